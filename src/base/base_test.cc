@@ -1,0 +1,113 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/guarded.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/result.h"
+
+namespace base {
+namespace {
+
+using ::testing::HasSubstr;
+
+Result<int> Half(int value) {
+  if (value % 2 != 0) return Fail(Code::kInvalidArgument, "odd");
+  return value / 2;
+}
+
+Result<int> Quarter(int value) {
+  SI_ASSIGN(const int half, Half(value));
+  SI_TRY(Half(half));
+  return half / 2;
+}
+
+TEST(Result, MacrosPassValuesAndErrors) {
+  EXPECT_EQ(Quarter(8).value(), 2);
+  EXPECT_EQ(Quarter(6).error().message(), "odd");
+}
+
+TEST(Error, CodeDecidesStatusAndRetry) {
+  EXPECT_EQ(Info(Code::kNotFound).http_status, 404);
+  EXPECT_TRUE(Error(Code::kTimeout, "x").retryable());
+  EXPECT_FALSE(Error(Code::kEncrypted, "x").retryable());
+  EXPECT_EQ(Error(Code::kNotFound, "no file").Within("cannot read a.yaml").ToString(),
+            "not_found: cannot read a.yaml: no file");
+}
+
+TEST(Time, RoundTrip) {
+  for (const char* text :
+       {"2025-01-15T10:00:00", "2025-12-31T23:59:59.25", "1969-12-31T23:59:59.999999"}) {
+    EXPECT_EQ(FormatTime(ParseTime(text).value()), text);
+  }
+  EXPECT_EQ(FormatTime(ParseTime("2025-01-15 10:00:00.100000+00:00").value()),
+            "2025-01-15T10:00:00.1");
+  for (const char* text :
+       {"", "2025-01-15", "2025-13-15T10:00:00", "2025-02-30T10:00:00", "2025-01-15T10:00:00x"}) {
+    EXPECT_FALSE(ParseTime(text)) << text;
+  }
+}
+
+TEST(Hash, KnownValues) {
+  EXPECT_EQ(Sha256Hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Md5Hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
+  EXPECT_EQ(DocumentHash("").substr(0, 15), "sha256-e3b0c442");
+  EXPECT_EQ(Base64Encode("hello"), "aGVsbG8=");
+  EXPECT_EQ(Base64Encode(""), "");
+}
+
+TEST(Uuid, NameUuidMatchesRfc4122Example) {
+  // uuid5(NAMESPACE_DNS, "python.org")
+  EXPECT_EQ(NameUuid("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "python.org"),
+            "886313e1-3b8a-5372-9b90-0c9aee199e5d");
+}
+
+TEST(Uuid, SeededRandomRepeats) {
+  SeededRandom a(7), b(7);
+  EXPECT_EQ(NewUuid(a), NewUuid(b));
+  EXPECT_NE(NewUuid(a), NewUuid(a));
+}
+
+TEST(Files, WriteDurablyThenRead) {
+  const TempDir dir;
+  const auto path = dir.path() / "a" / "b" / "c.txt";
+  ASSERT_TRUE(WriteFileDurably(path, "one"));
+  ASSERT_TRUE(WriteFileDurably(path, "two"));
+  EXPECT_EQ(ReadFile(path).value(), "two");
+  EXPECT_EQ(ReadFile(path, 2).error().code(), Code::kTooLarge);
+  EXPECT_EQ(ReadFile(dir.path() / "none").error().code(), Code::kNotFound);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}), 1)
+      << "no temp file stays";
+}
+
+TEST(Log, FieldsInBothFormats) {
+  std::vector<std::string> lines;
+  const auto sink = [&](std::string_view line) { lines.emplace_back(line); };
+  Log::To(sink, LogLevel::kInfo, Log::Format::kText)
+      .Info("step done", {{"run", 7}, {"why", "a b"}, {"ok", true}});
+  Log::To(sink, LogLevel::kInfo, Log::Format::kJson).Error("bad \"x\"", {{"seconds", 0.5}});
+  Log::To(sink, LogLevel::kInfo, Log::Format::kText).Debug("not shown");
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_THAT(lines[0], HasSubstr("step done run=7 why=\"a b\" ok=true"));
+  EXPECT_THAT(lines[1], HasSubstr(R"("message":"bad \"x\"","seconds":0.5})"));
+}
+
+TEST(LogLevel, Names) {
+  EXPECT_EQ(ParseLogLevel("WARN").value(), LogLevel::kWarning);
+  EXPECT_FALSE(ParseLogLevel("loud"));
+}
+
+TEST(ManualClock, AdvancesOnlyByHand) {
+  ManualClock clock(Time(Duration(5)));
+  clock.Advance(std::chrono::seconds(1));
+  EXPECT_EQ(clock.Now().time_since_epoch().count(), 1000005);
+}
+
+}  // namespace
+}  // namespace base
