@@ -1,0 +1,98 @@
+#include "http/message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace http {
+namespace {
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+std::string_view Name(Method method) {
+  switch (method) {
+    case Method::kGet:
+      return "GET";
+    case Method::kHead:
+      return "HEAD";
+    case Method::kPost:
+      return "POST";
+    case Method::kPut:
+      return "PUT";
+    case Method::kDelete:
+      return "DELETE";
+    case Method::kOptions:
+      return "OPTIONS";
+  }
+  return "";
+}
+
+std::string_view Headers::Get(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      all_, [&](const auto& pair) { return EqualsIgnoringCase(pair.first, name); });
+  return found == all_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::optional<std::string> Request::Text(std::string_view name) const {
+  const auto found = arguments.find(name);
+  if (found == arguments.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<int64_t> Request::Integer(std::string_view name) const {
+  const auto found = arguments.find(name);
+  if (found == arguments.end()) return std::nullopt;
+  int64_t value = 0;
+  const std::string& text = found->second;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+bool Request::Flag(std::string_view name, bool otherwise) const {
+  const auto found = arguments.find(name);
+  return found == arguments.end() ? otherwise : found->second == "true";
+}
+
+std::string QuoteJson(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    switch (c) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out + '"';
+}
+
+Response ErrorResponse(int status, std::string_view message) {
+  Response response;
+  response.status = status;
+  response.body = fmt::format(R"({{"error":{},"status_code":{}}})", QuoteJson(message), status);
+  return response;
+}
+
+Response ErrorResponse(const base::Error& error) {
+  return ErrorResponse(base::Info(error.code()).http_status, error.message());
+}
+
+}  // namespace http

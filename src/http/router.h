@@ -1,0 +1,92 @@
+// The route table: one declaration per operation, from which dispatch, the check of parameters and
+// the documentation all come.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace http {
+
+// Where a parameter stands. kEither: in the form or in the query (old clients send some form fields
+// as query parameters).
+enum class In { kPath, kQuery, kForm, kEither };
+enum class Kind { kString, kInteger, kBoolean, kFile };
+
+struct Parameter {
+  std::string name;
+  In in = In::kQuery;
+  Kind kind = Kind::kString;
+  bool required = false;
+  std::string otherwise;               // value when it is not given; "" means absent
+  std::vector<std::string> allowed{};  // when not empty, the only values
+  std::string description{};
+  std::string alias{};  // a second accepted spelling
+  int64_t min = INT64_MIN;
+  int64_t max = INT64_MAX;
+};
+
+// How a request's body is read. kWhole: into Request::body, up to the server's limit.
+enum class Body { kNone, kForm, kWhole };
+enum class Access { kOpen, kAuthenticated };
+
+struct ResponseDoc {
+  int status;
+  std::string description;
+};
+
+// Runs on a pool thread; must not throw.
+using Handler = std::function<Response(Request&)>;
+using SinkFactory = std::function<base::Result<std::unique_ptr<FileSink>>(const UploadedFile&)>;
+
+struct Route {
+  Method method = Method::kGet;
+  // "/api/v1/workflow/runs/{workflow_id}"; a last segment "{name*}" takes the rest of the path,
+  // slashes included. A closing slash is accepted and not needed; "_" and "-" are the same in
+  // literal segments.
+  std::string path;
+  std::string tag;
+  std::string summary;
+  std::vector<Parameter> parameters{};
+  std::vector<ResponseDoc> responses{};
+  Handler handler;
+  Body body = Body::kNone;
+  SinkFactory file_sink{};  // for kForm: takes multipart file parts
+  Access access = Access::kAuthenticated;
+};
+
+// What a request's line leads to.
+struct Match {
+  const Route* route = nullptr;  // null: unknown path, or known path with another method
+  std::vector<std::pair<std::string, std::string>> path_arguments;
+  std::vector<Method> allowed;  // methods of that path, for 405 and OPTIONS
+};
+
+// Immutable after construction, thread-safe.
+class Router {
+ public:
+  explicit Router(std::vector<Route> routes);
+
+  Match Find(Method method, std::string_view path) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  struct Pattern {
+    std::vector<std::string> segments;
+    size_t route;
+  };
+  std::vector<Route> routes_;
+  std::vector<Pattern> patterns_;  // most literal first
+};
+
+// Fills request.arguments from path, query and form as the route declares; kInvalidArgument names
+// the parameter and what is allowed.
+base::Result<> BindArguments(const Match& match, Request& request);
+
+}  // namespace http
