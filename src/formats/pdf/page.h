@@ -1,0 +1,62 @@
+// What the PDFium adapter hands over of one page, before any thought about structure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "formats/pdf/geometry.h"
+
+namespace pdf {
+
+enum GlyphFlag : uint8_t {
+  kSpaceBefore = 1 << 0,  // a real space stood before it
+  kHyphen = 1 << 1,       // the engine says: a hyphen at the end of a line inside a word
+  kFakeBold = 1 << 2,     // drawn twice or outlined to look bold
+  kInvisible = 1 << 3,    // render mode 3, or the colour of what lies under it
+  kUnmapped = 1 << 4,     // its font does not say which character it is
+};
+
+// One character. Characters of a ligature share one box.
+struct Glyph {
+  char32_t code = 0;
+  Box box;             // advance wide, from ascent to descent
+  float origin_x = 0;  // where the pen stood, and
+  float baseline = 0;  // its y
+  float size = 0;      // points, after all matrices
+  uint32_t color = 0;  // 0xRRGGBB
+  uint16_t font = 0;
+  int16_t angle = 0;  // degrees of the writing direction, clockwise as seen, 0..359
+  uint8_t flags = 0;
+  uint32_t object = 0;  // number of its text object on the page
+};
+
+struct Image {
+  Box box;
+};
+
+// A thin line or rectangle, horizontal or vertical.
+struct Rule {
+  Box box;
+  bool Horizontal() const { return box.Width() >= box.Height(); }
+};
+
+// A filled rectangle, in painting order: `order` counts objects.
+struct Fill {
+  Box box;
+  uint32_t color = 0;
+  uint32_t order = 0;
+};
+
+struct RawPage {
+  float width = 0;
+  float height = 0;
+  std::vector<Glyph> glyphs;  // in the engine's order, without spaces and line ends
+  std::vector<Image> images;
+  std::vector<Rule> rules;
+  std::vector<Fill> fills;
+  size_t outside = 0;      // glyphs dropped: off the page, or not a place at all
+  size_t curves = 0;       // path segments seen: text drawn as outlines shows here
+  bool truncated = false;  // a limit cut the page
+};
+
+}  // namespace pdf
