@@ -6,60 +6,60 @@
 //
 // `documents` has a row of a document from the first to the last moment anything of it is stored: whoever finds none there can
 // add plainly, and whoever finds one (also half a document that a crash left) replaces.
+//
+// A merge that deletes rows not in its source reads the whole table; one that only updates and inserts uses the index on its key.
+// Chunk ids are numbered per document by the sender, so deleting is needed only where a document has fewer chunks than before.
 import { inList } from "./checks.mjs";
 import { fail } from "./errors.mjs";
 import { chunksTable, documentsTable, itemsTable, metaTable } from "./rows.mjs";
+import { storedParts } from "./stored.mjs";
 
 const KEY_COLUMN = { documents: "id", document_meta: "id", document_items: "document_id", chunks: "document_id" };
+const ITEM_KEY = ["document_id", "self_ref"];
 
 // Writes a group of documents with different ids: one commit per table. Returns the rows found afterwards, per document.
 export async function writeDocuments(db, documents, dimension) {
-  const created = await creationTimes(db, documents);
-  const replaced = documents.filter((d) => created.has(d.id)).map((d) => d.id);
-  await put(db, "documents", documentsTable(documents), replaced, ["id"]);
+  const stored = await storedParts(db, documents);
+  const created = new Map([...stored].map(([id, parts]) => [id, parts.created_at]));
+  const withItems = documents.filter((d) => !stored.get(d.id)?.sameItems);
+  await put(db, "documents", documentsTable, documents.filter((d) => !stored.get(d.id)?.sameDocument), stored, ["id"]);
   await Promise.all([
-    put(db, "document_items", itemsTable(documents), replaced, ["document_id", "self_ref"]),
-    put(db, "document_meta", metaTable(documents, created), replaced, ["id"]),
+    put(db, "document_items", itemsTable, withItems, stored, ITEM_KEY),
+    put(db, "document_meta", (list) => metaTable(list, created), documents, stored, ["id"]),
   ]);
-  await putChunks(db, chunksTable(documents, dimension), replaced);
-  await dropOldItems(db, documents.filter((d) => created.has(d.id)));
+  await putChunks(db, chunksTable(documents, dimension), documents, stored);
+  await dropOldItems(db, withItems.filter((d) => stored.has(d.id)));
   return readBack(db, documents);
 }
 
-// id -> created_at ("" when unknown) of those that have a row in `documents`.
-async function creationTimes(db, documents) {
-  const where = inList("id", documents.map((d) => d.id));
-  const known = await db.table("documents").query().select(["id"]).where(where).toArray();
-  if (known.length === 0) return new Map();
-  const meta = await db.table("document_meta").query().select(["id", "created_at"]).where(where).toArray();
-  const times = new Map(meta.map((row) => [row.id, row.created_at]));
-  return new Map(known.map((row) => [row.id, times.get(row.id)]));
-}
-
-async function put(db, name, rows, replaced, key) {
-  if (rows.numRows === 0) return;
+async function put(db, name, toRows, documents, stored, key) {
+  const rows = documents.length > 0 ? toRows(documents) : null;
+  if (!rows || rows.numRows === 0) return;
   const table = db.table(name);
-  if (replaced.length === 0) {
-    await table.add(rows);
-  } else {
+  if (documents.some((d) => stored.has(d.id))) {
     await table.mergeInsert(key).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute(rows);
+  } else {
+    await table.add(rows);
   }
 }
 
-async function putChunks(db, rows, replaced) {
+async function putChunks(db, rows, documents, stored) {
   const table = db.table("chunks");
-  if (replaced.length === 0) {
-    if (rows.numRows > 0) await table.add(rows);
-  } else if (rows.numRows === 0) {
-    await table.delete(inList("document_id", replaced));
-  } else {
-    await table
-      .mergeInsert("id")
-      .whenMatchedUpdateAll()
-      .whenNotMatchedInsertAll()
-      .whenNotMatchedBySourceDelete({ where: inList("document_id", replaced) })
-      .execute(rows);
+  const surplus = documents.filter((d) => {
+    const kept = new Set(d.chunks.map((chunk) => chunk.id));
+    return stored.get(d.id)?.chunkIds.some((id) => !kept.has(id));
+  });
+  if (rows.numRows === 0) {
+    if (surplus.length > 0) await table.delete(inList("document_id", surplus.map((d) => d.id)));
+    return;
   }
+  if (stored.size === 0) {
+    await table.add(rows);
+    return;
+  }
+  let merge = table.mergeInsert("id").whenMatchedUpdateAll().whenNotMatchedInsertAll();
+  if (surplus.length > 0) merge = merge.whenNotMatchedBySourceDelete({ where: inList("document_id", surplus.map((d) => d.id)) });
+  await merge.execute(rows);
 }
 
 async function dropOldItems(db, documents) {
@@ -73,7 +73,7 @@ async function dropOldItems(db, documents) {
   if (rows.numRows === 0) {
     await table.delete(where);
   } else {
-    await table.mergeInsert(["document_id", "self_ref"]).whenNotMatchedBySourceDelete({ where }).execute(rows);
+    await table.mergeInsert(ITEM_KEY).whenNotMatchedBySourceDelete({ where }).execute(rows);
   }
 }
 
