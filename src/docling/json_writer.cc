@@ -1,0 +1,203 @@
+#include "docling/json_writer.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include "text/utf8.h"
+
+namespace docling {
+namespace {
+
+template <typename T>
+void AppendNumber(T value, std::string& out) {
+  char digits[24];
+  const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
+  out.append(digits, end);
+}
+
+// Python switches to an exponent below 1e-4 and from 1e16 on.
+constexpr int kMinFixed = -4;
+constexpr int kMaxFixed = 16;
+
+// `digits` d1d2d3… stand for d1.d2d3… * 10^exponent.
+void AppendFixed(std::string_view digits, int exponent, std::string& out) {
+  if (exponent < 0) {
+    out += "0.";
+    out.append(size_t(-exponent - 1), '0');
+    out += digits;
+    return;
+  }
+  const size_t whole = size_t(exponent) + 1;
+  if (digits.size() <= whole) {
+    out += digits;
+    out.append(whole - digits.size(), '0');
+    out += ".0";
+  } else {
+    out += digits.substr(0, whole);
+    out += '.';
+    out += digits.substr(whole);
+  }
+}
+
+void AppendScientific(std::string_view digits, int exponent, std::string& out) {
+  out += digits[0];
+  if (digits.size() > 1) {
+    out += '.';
+    out += digits.substr(1);
+  }
+  out += exponent < 0 ? "e-" : "e+";
+  if (std::abs(exponent) < 10) out += '0';
+  AppendNumber(std::abs(exponent), out);
+}
+
+// How many bytes from `at` on need no escape.
+size_t PlainRun(std::string_view value, size_t at) {
+  size_t end = at;
+  while (end < value.size()) {
+    const auto c = static_cast<unsigned char>(value[end]);
+    if (c < 0x20 || c == '"' || c == '\\') break;
+    ++end;
+  }
+  return end - at;
+}
+
+void AppendEscaped(unsigned char c, std::string& out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    default:
+      out += "\\u00";
+      out += kHex[c >> 4U];
+      out += kHex[c & 15U];
+  }
+}
+
+}  // namespace
+
+void AppendPythonFloat(double value, std::string& out) {
+  if (!std::isfinite(value)) value = 0;
+  if (std::signbit(value)) out += '-';
+  value = std::fabs(value);
+  if (value == 0) {
+    out += "0.0";
+    return;
+  }
+  char buffer[32];  // d.ddde±xx
+  const auto [end, error] =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
+  const std::string_view printed(buffer, size_t(end - buffer));
+  const size_t e = printed.find('e');
+  const int exponent = std::atoi(std::string(printed.substr(e + 1)).c_str());
+  std::string digits(printed.substr(0, 1));
+  if (e > 2) digits += printed.substr(2, e - 2);
+  if (exponent < kMinFixed || exponent >= kMaxFixed) {
+    AppendScientific(digits, exponent, out);
+  } else {
+    AppendFixed(digits, exponent, out);
+  }
+}
+
+void AppendJsonString(std::string_view value, std::string& out) {
+  if (!text::IsValidUtf8(value)) {
+    AppendJsonString(text::Sanitise(value), out);
+    return;
+  }
+  out += '"';
+  for (size_t at = 0; at < value.size();) {
+    const size_t plain = PlainRun(value, at);
+    out.append(value, at, plain);
+    at += plain;
+    if (at < value.size()) AppendEscaped(static_cast<unsigned char>(value[at++]), out);
+  }
+  out += '"';
+}
+
+void JsonWriter::NewLine() {
+  if (indent_ == 0) return;
+  out_ += '\n';
+  out_.append(size_t(indent_) * size_t(depth_), ' ');
+}
+
+void JsonWriter::BeforeValue() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (!first_) out_ += ',';
+  if (depth_ > 0) NewLine();
+  first_ = false;
+}
+
+void JsonWriter::Open(char bracket) {
+  BeforeValue();
+  out_ += bracket;
+  ++depth_;
+  first_ = true;
+}
+
+void JsonWriter::Close(char bracket) {
+  --depth_;
+  if (!first_) NewLine();
+  out_ += bracket;
+  first_ = false;
+}
+
+void JsonWriter::Key(std::string_view key) {
+  BeforeValue();
+  AppendJsonString(key, out_);
+  out_ += indent_ == 0 ? ":" : ": ";
+  after_key_ = true;
+}
+
+void JsonWriter::String(std::string_view value) {
+  BeforeValue();
+  AppendJsonString(value, out_);
+}
+
+void JsonWriter::Int(int64_t value) {
+  BeforeValue();
+  AppendNumber(value, out_);
+}
+
+void JsonWriter::Unsigned(uint64_t value) {
+  BeforeValue();
+  AppendNumber(value, out_);
+}
+
+void JsonWriter::Double(double value) {
+  BeforeValue();
+  AppendPythonFloat(value, out_);
+}
+
+void JsonWriter::Bool(bool value) {
+  BeforeValue();
+  out_ += value ? "true" : "false";
+}
+
+void JsonWriter::Raw(std::string_view json) {
+  BeforeValue();
+  out_ += json;
+}
+
+}  // namespace docling
