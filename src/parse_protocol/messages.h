@@ -99,20 +99,21 @@ using Event = std::variant<Page, Document, Markdown, Result, Failure>;
 
 // --- control connection
 
-// Sent once; `notes` say which layers the kernel did not have.
+// Sent once. `sandbox` and `notes` say which layers hold and which the kernel did not have; with an
+// `error` it cannot work and is about to exit.
 struct Ready {
   std::vector<std::string> sandbox;  // "seccomp", "landlock 7", "user 65534", …
   std::vector<std::string> notes;
+  std::string error;
 };
-BOOST_DESCRIBE_STRUCT(Ready, (), (sandbox, notes))
+BOOST_DESCRIBE_STRUCT(Ready, (), (sandbox, notes, error))
 
-// `wait_status` as of waitpid(); `over_memory` when the watchdog killed it.
+// `wait_status` as of waitpid().
 struct Ended {
   int32_t wait_status = 0;
-  bool over_memory = false;
-  uint64_t max_rss = 0;  // bytes
+  uint64_t memory = 0;  // bytes it had resident at most, beyond what its parent has
 };
-BOOST_DESCRIBE_STRUCT(Ended, (), (wait_status, over_memory, max_rss))
+BOOST_DESCRIBE_STRUCT(Ended, (), (wait_status, memory))
 
 struct Fork {};
 struct Kill {};

@@ -60,9 +60,9 @@ TEST(Messages, EventsComeThroughWhole) {
 }
 
 TEST(Messages, ControlMessagesComeThroughWhole) {
-  const ToServer ended = Ended{.wait_status = 9, .over_memory = true, .max_rss = 77};
-  EXPECT_TRUE(std::get<Ended>(DecodeToServer(FrameOf(Encode(ended))).value()).over_memory);
-  const ToServer ready = Ready{.sandbox = {"seccomp"}, .notes = {"no landlock"}};
+  const ToServer ended = Ended{.wait_status = 9, .memory = 77};
+  EXPECT_EQ(std::get<Ended>(DecodeToServer(FrameOf(Encode(ended))).value()).memory, 77U);
+  const ToServer ready = Ready{.sandbox = {"seccomp"}, .notes = {"no landlock"}, .error = ""};
   EXPECT_EQ(std::get<Ready>(DecodeToServer(FrameOf(Encode(ready))).value()).notes.size(), 1U);
   EXPECT_TRUE(
       std::holds_alternative<Kill>(DecodeToWorker(FrameOf(Encode(ToWorker(Kill{})))).value()));
