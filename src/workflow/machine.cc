@@ -216,10 +216,8 @@ class Change {
       return;
     }
     ToQueue(changed, RunStatus::kPending, why);
-    // The first is taken for an accident; from the second on suspects are kept apart.
-    if (changed.queue.deaths > 1) {
-      changed.queue.next_attempt_at =
-          moment_.now + Backoff(policy_, changed.queue.deaths - 1, moment_.fraction);
+    if (policy_.loss_delay > base::Duration::zero()) {
+      changed.queue.next_attempt_at = moment_.now + policy_.loss_delay;
     }
   }
 

@@ -37,6 +37,7 @@ struct Policy {
   base::Duration backoff_cap = std::chrono::minutes(10);   // bound of every back-off
   base::Duration queue_check = std::chrono::seconds(30);   // ready steps are looked at this often
   base::Duration finish_check = std::chrono::seconds(60);  // and groups that wait for their index
+  base::Duration loss_delay{};  // a step whose worker vanished is claimable again after this
   // So many workers have to vanish over a step before it is given up as poison. Documents cannot
   // kill a worker (they are parsed in processes of their own), restarts of the server do count.
   int64_t max_deaths = 20;
