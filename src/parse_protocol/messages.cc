@@ -53,7 +53,7 @@ BOOST_DESCRIBE_STRUCT(WireFailure, (), (code, message))
 
 std::unexpected<base::Error> Nonsense(std::string_view what) {
   return base::Fail(base::Code::kDamaged,
-                    "the parser sent a message that makes no sense: " + std::string(what));
+                    "a message that makes no sense: " + std::string(what));
 }
 
 // Valid UTF-8 of at most `limit` bytes.

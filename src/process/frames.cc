@@ -207,13 +207,13 @@ base::Result<> FrameDecoder::ReadFixed() {
   const size_t total = GetU32(fixed_);
   frame_.id = GetU32(fixed_ + 4);
   const size_t header = GetU32(fixed_ + 8);
-  if (header > limits_.header) {
-    return base::Fail(base::Code::kTooLarge,
-                      "a message header of " + std::to_string(header) + " bytes");
-  }
   const size_t before_block = 8 + header + PaddingAfter(kFixed + header);
   if (total < before_block) {
     return base::Fail(base::Code::kDamaged, "a message whose lengths contradict each other");
+  }
+  if (header > limits_.header) {
+    return base::Fail(base::Code::kTooLarge,
+                      "a message header of " + std::to_string(header) + " bytes");
   }
   block_size_ = total - before_block;
   if (block_size_ > limits_.block) {
