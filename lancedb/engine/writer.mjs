@@ -2,7 +2,7 @@
 //
 // Upserts of different documents that wait become one commit per table. Maintenance runs in the same queue, since it must not
 // meet a merge; searches do not come here and do not wait.
-import { translate } from "./errors.mjs";
+import { fail, translate } from "./errors.mjs";
 import { Backlog, dueWhenQuiet, dueWhileWriting, optimizeTable } from "./maintenance.mjs";
 import { removeDocuments, writeDocuments } from "./upsert.mjs";
 
@@ -88,9 +88,11 @@ export class Writer {
 
   async #carryOut(group) {
     const [first] = group;
+    if (this.#db.kind === "empty" && first.kind !== "upsert") {
+      return first.kind === "remove" ? [{ documents: 0 }] : fail("not_found", `no database at ${this.#db.path}`);
+    }
     await this.#db.admit(first.epoch);
     if (first.kind === "upsert") return this.#upsert(group);
-    if (this.#db.kind === "empty") return [{ documents: 0 }];
     if (first.kind === "remove") return [await this.#remove(first)];
     if (first.kind === "vacuum") return [await this.#optimizeWhere(() => true, first.graceSeconds, true)];
     return [await this.#optimizeWhere(dueWhenQuiet, this.#options.graceSeconds, false)];
