@@ -26,10 +26,18 @@ double Luminance(uint32_t rgb) {
          0.0722 * Channel(rgb & 255);
 }
 
-double Contrast(uint32_t a, uint32_t b) {
+// Whether text of one colour cannot be told from a ground of the other. Yellow on white has little
+// contrast, but shows.
+bool LooksAlike(uint32_t a, uint32_t b) {
+  constexpr int kNearChannel = 64;
+  for (int shift = 0; shift <= 16; shift += 8) {
+    const auto x = static_cast<int>(a >> shift & 255);
+    const auto y = static_cast<int>(b >> shift & 255);
+    if (std::abs(x - y) > kNearChannel) return false;
+  }
   const double x = Luminance(a);
   const double y = Luminance(b);
-  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05) < kLeastContrast;
 }
 
 // The fills and images of a page, by horizontal band, to ask what lies under a point.
@@ -80,7 +88,7 @@ void MarkUnreadable(RawPage& page) {
       const float x = glyph.box.MidX();
       const float y = glyph.box.MidY();
       const uint32_t below = background.ColorAt(x, y, object);
-      hidden = Contrast(glyph.color, below) < kLeastContrast &&
+      hidden = LooksAlike(glyph.color, below) &&
                (page.images.size() > 1000 || !background.ImageAt(x, y));
     }
     if (hidden) glyph.flags |= kInvisible;

@@ -53,23 +53,22 @@ class LineComposer {
   }
 
  private:
-  // The gap that parts words, in em. Letter-spaced text ("A B S T R A C T") has gaps between all
-  // letters: then only gaps clearly wider than the usual one part words.
+  // The gap that parts words, in em. Letter-spaced text ("A B S T R A C T") has gaps between nearly
+  // all letters: then only gaps clearly wider than the usual one part words.
   float WordGap(const Segment& segment) {
     std::vector<float> gaps;
-    size_t wide = 0;
     const Glyph* last = nullptr;
     for (const Run& run : segment.runs) {
       for (uint32_t i = run.first; i < run.first + run.count; ++i) {
         const Glyph& glyph = glyphs_[i];
-        if (last != nullptr) {
+        if (last != nullptr && IsLetter(last->code) && IsLetter(glyph.code)) {
           gaps.push_back(GapBetween(last->box, glyph.box) / std::max(glyph.size, 0.1F));
-          if (gaps.back() > kWordGap) ++wide;
         }
         last = &glyph;
       }
     }
-    if (gaps.size() < 4 || wide * 10 < gaps.size() * 7) return kWordGap;
+    const auto wide = std::ranges::count_if(gaps, [](float gap) { return gap > kWordGap; });
+    if (gaps.size() < 6 || static_cast<size_t>(wide) * 10 < gaps.size() * 7) return kWordGap;
     const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
     std::ranges::nth_element(gaps, middle);
     tracked_ = true;
@@ -117,9 +116,9 @@ class LineComposer {
            IsWordPart(glyph.code);
   }
 
+  static bool IsLetter(char32_t code) { return IsLower(code) || IsUpper(code); }
   static bool IsWordPart(char32_t code) {
-    return IsLower(code) || IsUpper(code) || IsHangul(code) || IsIdeographic(code) ||
-           text::IsNumber(code);
+    return IsLetter(code) || IsHangul(code) || IsIdeographic(code) || text::IsNumber(code);
   }
 
   void FlushSoftHyphen() {

@@ -1,13 +1,19 @@
 #include "formats/pdf/reader.h"
 
 #include <filesystem>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "formats/pdf/block_builder.h"
 #include "formats/pdf/cleaning.h"
+#include "formats/pdf/furniture.h"
+#include "formats/pdf/headings.h"
 #include "formats/pdf/line_builder.h"
+#include "formats/pdf/roles.h"
 #include "formats/pdf/source.h"
-#include "text/utf8.h"
+#include "formats/pdf/statistics.h"
+#include "formats/pdf/writer.h"
 
 namespace pdf {
 
@@ -101,14 +107,24 @@ docling::Document NewDocument(std::string_view bytes, std::string_view filename)
   return document;
 }
 
-docling::Prov At(const PageLines& page, const Box& in_frame, size_t length) {
-  const Box box = page.frame.ToPage(in_frame);
-  docling::Prov prov;
-  prov.page_no = page.number;
-  prov.bbox = {box.l, page.height - box.t, box.r, page.height - box.b,
-               docling::CoordOrigin::kBottomLeft};
-  prov.charspan_end = static_cast<int32_t>(length);
-  return prov;
+// Everything that needs the whole document at once.
+std::vector<Block> FindStructure(const std::vector<PageLines>& pages,
+                                 std::span<const OutlineEntry> outline, const Options& options) {
+  const Statistics statistics = MeasureDocument(pages);
+  const auto furniture = FindFurniture(pages, statistics);
+  std::vector<Block> blocks;
+  for (uint32_t i = 0; i < pages.size(); ++i) {
+    for (Block& block : BuildBlocks(pages[i], i, furniture[i], statistics, options.pictures)) {
+      blocks.push_back(std::move(block));
+    }
+  }
+  FindHeadings(blocks, pages, statistics, outline);
+  FindCaptions(blocks, pages);
+  FindListItems(blocks, pages);
+  FindFootnotes(blocks, pages, statistics);
+  LevelHeadings(blocks, pages, outline);
+  JoinBrokenParagraphs(blocks, pages);
+  return blocks;
 }
 
 }  // namespace
@@ -120,13 +136,7 @@ base::Result<docling::Document> Read(Engine& engine, std::string_view bytes,
   DocumentReader reader(*source, options, diagnostics, progress);
   SI_ASSIGN(auto pages, reader.ReadPages());
   docling::Document document = NewDocument(bytes, filename);
-  for (const PageLines& page : pages) {
-    document.pages[page.number] = {page.width, page.height, {}};
-    for (const Line& line : page.lines) {
-      auto& item = document.AddText(docling::Label::kText, line.text);
-      item.prov.push_back(At(page, line.box, text::CountCodePoints(line.text)));
-    }
-  }
+  WriteDocument(FindStructure(pages, source->Outline(), options), pages, document);
   return document;
 }
 

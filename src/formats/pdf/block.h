@@ -1,0 +1,53 @@
+// Blocks: what a page is made of, in reading order. Filled in stages: BlockBuilder finds them,
+// later stages say what they are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "formats/pdf/geometry.h"
+#include "formats/pdf/labels.h"
+#include "formats/pdf/statistics.h"
+
+namespace pdf {
+
+enum class Kind : uint8_t {
+  kText,
+  kTitle,
+  kHeading,
+  kListItem,
+  kCaption,
+  kFootnote,
+  kCode,
+  kTable,  // rows of cells; `row_ends` says where each row ends in `lines`
+  kPicture,
+  kHeader,
+  kFooter,
+};
+
+struct Block {
+  Kind kind = Kind::kText;
+  uint32_t page = 0;  // index of its page
+  uint32_t column = 0;
+  std::vector<uint32_t> lines;  // of the page, in reading order
+  std::vector<uint32_t> row_ends;
+  Box box;
+  float size = 0;   // of most of its characters
+  float pitch = 0;  // distance of its baselines in em; 0 when it has one row
+  Style style;      // of most of its characters
+  float bold_share = 0;
+  uint32_t rows = 0;
+  uint32_t chars = 0;
+  bool upper = false;  // all capitals
+  bool centered = false;
+  bool rotated = false;
+  bool fills_measure = false;  // its last line ends where lines of its column end
+  float space_above = 0;       // to what is above in its column, in body lines; large at the top
+  int level = 1;               // of a heading
+  Label label;                 // its list or heading label
+  bool in_list = false;        // an earlier item of its list was found
+  int continues = -1;          // index of the block whose text goes on here
+};
+
+}  // namespace pdf

@@ -1,0 +1,305 @@
+#include "formats/pdf/block_builder.h"
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "formats/pdf/characters.h"
+#include "formats/pdf/line_text.h"
+#include "formats/pdf/pictures.h"
+#include "formats/pdf/regions.h"
+#include "formats/pdf/rows.h"
+#include "text/utf8.h"
+
+namespace pdf {
+
+namespace {
+
+constexpr float kIndent = 0.8F;      // em
+constexpr float kSizeRatio = 1.12F;  // type sizes within one paragraph
+
+// Builds the blocks of one column after the other from rows.
+class Paragraphs {
+ public:
+  Paragraphs(const PageLines& page, uint32_t page_index, const Statistics& statistics,
+             std::vector<Row> rows)
+      : page_(page), page_index_(page_index), statistics_(statistics), rows_(std::move(rows)) {}
+
+  std::vector<Block> Build() {
+    const std::vector<RowRange> tables = FindTables(page_, rows_);
+    size_t next_table = 0;
+    for (size_t i = 0; i < rows_.size();) {
+      if (next_table < tables.size() && tables[next_table].first == i) {
+        AddTable(tables[next_table]);
+        i = tables[next_table++].last;
+        continue;
+      }
+      AddRow(i++);
+    }
+    return std::move(blocks_);
+  }
+
+ private:
+  void AddTable(const RowRange& range) {
+    Start(rows_[range.first]);
+    blocks_.back().kind = Kind::kTable;
+    for (size_t i = range.first; i < range.last; ++i) {
+      if (i > range.first) Append(rows_[i]);
+      blocks_.back().row_ends.push_back(static_cast<uint32_t>(blocks_.back().lines.size()));
+    }
+    last_ = nullptr;
+  }
+
+  void AddRow(size_t index) {
+    const Row& row = rows_[index];
+    if (row.picture) {
+      Start(row);
+      blocks_.back().kind = Kind::kPicture;
+      last_ = nullptr;
+      return;
+    }
+    const bool code = IsCode(row);
+    if (last_ != nullptr && code == (blocks_.back().kind == Kind::kCode) &&
+        (code ? ContinuesCode(row) : Continues(row))) {
+      Append(row);
+    } else {
+      Start(row);
+      if (code) blocks_.back().kind = Kind::kCode;
+    }
+    last_ = &row;
+    blocks_.back().fills_measure = Fills(row, 3 * row.size);
+  }
+
+  bool IsCode(const Row& row) const {
+    return row.mono && statistics_.Share(StyleOf(page_.lines[row.lines.front()])) < 0.5F;
+  }
+
+  bool ContinuesCode(const Row& row) const {
+    return row.column == last_->column && row.baseline > last_->baseline &&
+           row.baseline - last_->baseline < 3 * row.size;
+  }
+
+  // Whether the row goes on with the paragraph that the last row belongs to.
+  bool Continues(const Row& row) const {
+    const Block& block = blocks_.back();
+    const Row& last = *last_;
+    if (row.column != last.column || OverlapX(row.box, block.box) <= 0) return false;
+    if (row.size > last.size * kSizeRatio || last.size > row.size * kSizeRatio) return false;
+    if (!LeadingFits(row, block)) return false;
+    if (ChangesWeight(row)) return false;
+    if (StartsItem(row, block)) return false;
+    if (Centered(row, last)) return true;
+    if (ShiftsLeftEdge(row, block)) return false;
+    return !EndedEarly(row);
+  }
+
+  bool LeadingFits(const Row& row, const Block& block) const {
+    const float leading = (row.baseline - last_->baseline) / std::max(row.size, last_->size);
+    if (leading < 0.5F) return false;
+    if (block.pitch > 0) return leading <= block.pitch * 1.18F + 0.05F;
+    return leading <= std::max(1.5F, statistics_.body_pitch * 1.18F);
+  }
+
+  // A bold line before a plain one is a heading, unless the bold words run on into the next line.
+  bool ChangesWeight(const Row& row) const {
+    if (last_->bold == row.bold) return false;
+    const Line& first = page_.lines[row.lines.front()];
+    return !(last_->bold && first.bold_prefix > 0 && !EndedEarly(row)) && last_->chars > 2;
+  }
+
+  bool StartsItem(const Row& row, const Block& block) const {
+    const Label label = ParseLabel(page_.lines[row.lines.front()].text);
+    if (!label) return false;
+    if (label.family == Family::kBullet) return true;
+    if (label.family == Family::kDotted && label.close == 0 && row.style == block.style) {
+      // "… in section\n2.3 we show": a number in the middle of a sentence.
+      return EndedEarly(row);
+    }
+    if (label.close == 0) return EndedEarly(row);
+    if (block.label && Follows(block.label, label)) return true;
+    return EndedEarly(row) || EndsSentence(RowText(*last_)) ||
+           row.box.l < block.box.l - kIndent * row.size;
+  }
+
+  static bool Centered(const Row& row, const Row& last) {
+    const float em = std::max(row.size, last.size);
+    return std::abs(row.box.MidX() - last.box.MidX()) < 0.5F * em &&
+           std::abs(row.box.l - last.box.l) > em && std::abs(row.box.r - last.box.r) > em;
+  }
+
+  // A first line that is indented, or an outdent after which a new hanging item begins.
+  bool ShiftsLeftEdge(const Row& row, const Block& block) const {
+    const float em = row.size;
+    const float shift = row.box.l - last_->box.l;
+    if (std::abs(shift) <= kIndent * em) return false;
+    if (block.rows == 1) {
+      if (shift < 0) return -shift > 8 * em;   // the first line was indented
+      if (block.label) return shift > 8 * em;  // hanging under its label
+      return EndsSentence(RowText(*last_)) || EndedEarly(row);
+    }
+    return shift > 0 ? EndsSentence(RowText(*last_)) || EndedEarly(row) : -shift > kIndent * em;
+  }
+
+  // Whether the last row stopped before the edge although the next word would have fitted.
+  bool EndedEarly(const Row& row) const {
+    const std::string text = RowText(*last_);
+    if (!text.empty() && text.back() == '-') return false;
+    const Line& first = page_.lines[row.lines.front()];
+    const std::string_view word = std::string_view(first.text).substr(0, first.text.find(' '));
+    const auto letters = static_cast<float>(FirstBreak(word));
+    const float per_char = row.box.Width() / static_cast<float>(std::max<uint32_t>(row.chars, 1));
+    float needed = (letters + 1) * per_char;
+    if (!EndsSentence(text)) {
+      // A line that breaks off in mid sentence is more likely ragged than an end.
+      needed = std::max(needed * 1.3F, StartsLower(first.text) ? 0.3F * MeasureWidth(row) : 0);
+    }
+    return !Fills(*last_, needed);
+  }
+
+  float MeasureWidth(const Row& row) const {
+    const auto found = measures_.find(row.column);
+    return found == measures_.end() ? row.box.Width() : found->second.Width();
+  }
+
+  // Whether less than `room` is left between the row and the right edge of its column's text.
+  bool Fills(const Row& row, float room) const {
+    const auto found = measures_.find(row.column);
+    return found == measures_.end() || found->second.r - row.box.r < room;
+  }
+
+  std::string RowText(const Row& row) const { return page_.lines[row.lines.back()].text; }
+
+  void Start(const Row& row) {
+    Block block;
+    block.page = page_index_;
+    block.column = row.column;
+    block.box = row.box;
+    block.size = row.size;
+    block.style = row.style;
+    block.upper = row.upper;
+    block.space_above = SpaceAbove(row);
+    if (!row.lines.empty()) block.label = ParseLabel(page_.lines[row.lines.front()].text);
+    blocks_.push_back(std::move(block));
+    last_ = nullptr;
+    Append(row);
+  }
+
+  float SpaceAbove(const Row& row) const {
+    if (blocks_.empty() || blocks_.back().column != row.column) return 99;
+    return (row.box.t - blocks_.back().box.b) / statistics_.body_size;
+  }
+
+  void Append(const Row& row) {
+    Block& block = blocks_.back();
+    if (last_ != nullptr && row.baseline > last_->baseline) {
+      const float pitch = (row.baseline - last_->baseline) / std::max(row.size, 1.F);
+      block.pitch = block.pitch == 0 ? pitch : std::min(block.pitch, pitch);
+      block.centered = Centered(row, *last_);
+    }
+    block.bold_share = (block.bold_share * static_cast<float>(block.chars) +
+                        row.bold_share * static_cast<float>(row.chars)) /
+                       static_cast<float>(std::max<uint32_t>(block.chars + row.chars, 1));
+    block.lines.insert(block.lines.end(), row.lines.begin(), row.lines.end());
+    block.box.Add(row.box);
+    block.chars += row.chars;
+    block.upper = block.upper && row.upper;
+    ++block.rows;
+  }
+
+ public:
+  void Measure() { measures_ = MeasureColumns(rows_); }
+
+ private:
+  const PageLines& page_;
+  const uint32_t page_index_;
+  const Statistics& statistics_;
+  const std::vector<Row> rows_;
+  std::map<uint32_t, Box> measures_;
+  std::vector<Block> blocks_;
+  const Row* last_ = nullptr;  // the last row added to the last block; null: nothing may join it
+};
+
+// Furniture and turned text: one block per line.
+Block SingleLine(const PageLines& page, uint32_t page_index, uint32_t line, Kind kind) {
+  Block block;
+  block.kind = kind;
+  block.page = page_index;
+  block.lines = {line};
+  block.box = page.lines[line].box;
+  block.size = page.lines[line].size;
+  block.style = StyleOf(page.lines[line]);
+  block.chars = page.lines[line].chars;
+  block.rows = 1;
+  block.rotated = page.lines[line].rotated;
+  return block;
+}
+
+std::vector<Block> FurnitureBlocks(const PageLines& page, uint32_t page_index,
+                                   std::span<const Furniture> furniture, Furniture which) {
+  std::vector<uint32_t> lines;
+  for (uint32_t i = 0; i < page.lines.size(); ++i) {
+    if (furniture[i] == which) lines.push_back(i);
+  }
+  std::ranges::sort(lines, [&](uint32_t a, uint32_t b) {
+    const Line& x = page.lines[a];
+    const Line& y = page.lines[b];
+    if (std::abs(x.baseline - y.baseline) > 0.01F) return x.baseline < y.baseline;
+    return x.box.l != y.box.l ? x.box.l < y.box.l : a < b;
+  });
+  std::vector<Block> blocks;
+  for (const uint32_t line : lines) {
+    blocks.push_back(SingleLine(page, page_index, line,
+                                which == Furniture::kHeader ? Kind::kHeader : Kind::kFooter));
+  }
+  return blocks;
+}
+
+bool IsRightToLeftPage(const PageLines& page) {
+  int balance = 0;
+  for (size_t i = 0; i < std::min<size_t>(page.lines.size(), 40); ++i) {
+    if (page.lines[i].text.empty()) continue;
+    balance += IsRightToLeft(text::DecodeAt(page.lines[i].text, 0).code_point) ? 1 : -1;
+  }
+  return balance > 0;
+}
+
+std::vector<LayoutItem> ItemsOf(const PageLines& page, std::span<const Furniture> furniture,
+                                const std::vector<Box>& pictures, float body_size) {
+  std::vector<LayoutItem> items;
+  for (uint32_t i = 0; i < page.lines.size(); ++i) {
+    const Line& line = page.lines[i];
+    if (furniture[i] != Furniture::kNone || line.rotated) continue;
+    const auto words = 1 + std::ranges::count(line.text, ' ');
+    items.push_back({line.box, line.baseline, line.size, i, static_cast<uint16_t>(words), false});
+  }
+  for (uint32_t i = 0; i < pictures.size(); ++i) {
+    const auto id = static_cast<uint32_t>(page.lines.size()) + i;
+    items.push_back({pictures[i], pictures[i].b, body_size, id, 0, true});
+  }
+  return items;
+}
+
+}  // namespace
+
+std::vector<Block> BuildBlocks(const PageLines& page, uint32_t page_index,
+                               std::span<const Furniture> furniture, const Statistics& statistics,
+                               bool pictures) {
+  std::vector<Block> blocks = FurnitureBlocks(page, page_index, furniture, Furniture::kHeader);
+  const std::vector<Box> boxes = pictures ? FindPictures(page) : std::vector<Box>{};
+  std::vector<Region> regions =
+      CutRegions(ItemsOf(page, furniture, boxes, statistics.body_size), IsRightToLeftPage(page));
+  Paragraphs paragraphs(page, page_index, statistics, BuildRows(page, regions));
+  paragraphs.Measure();
+  for (Block& block : paragraphs.Build()) blocks.push_back(std::move(block));
+  for (uint32_t i = 0; i < page.lines.size(); ++i) {
+    if (page.lines[i].rotated && furniture[i] == Furniture::kNone) {
+      blocks.push_back(SingleLine(page, page_index, i, Kind::kText));
+    }
+  }
+  for (Block& block : FurnitureBlocks(page, page_index, furniture, Furniture::kFooter)) {
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+}  // namespace pdf

@@ -1,0 +1,160 @@
+#include "formats/pdf/rows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "formats/pdf/labels.h"
+
+namespace pdf {
+
+namespace {
+
+constexpr size_t kLeastTableRows = 3;
+constexpr float kTablePitch = 3.2F;  // em between baselines within a table
+
+Row StartRow(const LayoutItem& item, uint32_t column) {
+  Row row;
+  row.box = item.box;
+  row.baseline = item.baseline;
+  row.size = item.size;
+  row.column = column;
+  row.picture = item.picture;
+  return row;
+}
+
+// The longest line says what the row looks like.
+void FinishRow(const PageLines& page, Row& row) {
+  if (row.picture) return;
+  const Line* longest = nullptr;
+  float bold = 0;
+  row.upper = true;
+  row.mono = true;
+  for (const uint32_t id : row.lines) {
+    const Line& line = page.lines[id];
+    if (longest == nullptr || line.chars > longest->chars) longest = &line;
+    row.chars += line.chars;
+    bold += line.bold_share * static_cast<float>(line.chars);
+    row.upper = row.upper && (line.upper || line.chars <= 2);
+    row.mono = row.mono && line.Mono();
+  }
+  row.size = longest->size;
+  row.style = StyleOf(*longest);
+  row.bold_share = bold / static_cast<float>(std::max<uint32_t>(row.chars, 1));
+  row.bold = row.bold_share > 0.6F;
+  row.upper = row.upper && longest->upper;
+}
+
+struct Gap {
+  float l = 0;
+  float r = 0;
+};
+
+std::vector<Gap> GapsOf(const PageLines& page, const Row& row) {
+  std::vector<Gap> gaps;
+  for (size_t i = 1; i < row.lines.size(); ++i) {
+    const Box& a = page.lines[row.lines[i - 1]].box;
+    const Box& b = page.lines[row.lines[i]].box;
+    gaps.push_back({std::min(a.r, b.r), std::max(a.l, b.l)});
+  }
+  return gaps;
+}
+
+// More than a list label with its text, or a heading number with its title.
+bool HasCells(const PageLines& page, const Row& row) {
+  if (row.lines.size() < 2) return false;
+  if (row.lines.size() > 2) return true;
+  const std::string& first = page.lines[row.lines.front()].text;
+  const Label label = ParseLabel(first + " x");
+  return !label || label.length < first.size();
+}
+
+bool ShareGap(const std::vector<Gap>& a, const std::vector<Gap>& b, float least) {
+  for (const Gap& x : a) {
+    for (const Gap& y : b) {
+      if (Overlap(x.l, x.r, y.l, y.r) >= least) return true;
+    }
+  }
+  return false;
+}
+
+bool Adjoins(const Row& above, const Row& below) {
+  return !below.picture && above.column == below.column && below.baseline > above.baseline &&
+         below.baseline - above.baseline < kTablePitch * std::max(above.size, below.size);
+}
+
+// The end of the table that begins at `first`, or `first` when none does. A row of one cell belongs
+// to it when the next row has cells again: a cell of several lines.
+size_t TableEnd(const PageLines& page, std::span<const Row> rows, size_t first) {
+  if (!HasCells(page, rows[first])) return first;
+  std::vector<Gap> gaps = GapsOf(page, rows[first]);
+  size_t with_cells = 1;
+  size_t end = first + 1;
+  for (size_t i = end; i < rows.size() && i < end + 3; ++i) {
+    if (!Adjoins(rows[i - 1], rows[i])) break;
+    if (!HasCells(page, rows[i])) continue;
+    std::vector<Gap> next = GapsOf(page, rows[i]);
+    if (!ShareGap(gaps, next, 0.4F * rows[i].size)) break;
+    gaps = std::move(next);
+    ++with_cells;
+    end = i + 1;
+  }
+  const bool wide = rows[first].lines.size() >= 3 && with_cells >= 2;
+  return with_cells >= kLeastTableRows || wide ? end : first;
+}
+
+}  // namespace
+
+std::vector<Row> BuildRows(const PageLines& page, std::span<const Region> regions) {
+  std::vector<Row> rows;
+  for (const Region& region : regions) {
+    bool fresh = true;
+    for (const LayoutItem& item : region.items) {
+      const bool same = !fresh && !item.picture && !rows.back().picture &&
+                        std::abs(item.baseline - rows.back().baseline) < 0.4F * item.size;
+      if (!same) rows.push_back(StartRow(item, region.column));
+      fresh = false;
+      Row& row = rows.back();
+      if (!item.picture) row.lines.push_back(item.id);
+      row.box.Add(item.box);
+    }
+  }
+  for (Row& row : rows) FinishRow(page, row);
+  return rows;
+}
+
+std::map<uint32_t, Box> MeasureColumns(std::span<const Row> rows) {
+  std::map<uint32_t, std::vector<const Row*>> columns;
+  for (const Row& row : rows) {
+    if (!row.picture) columns[row.column].push_back(&row);
+  }
+  std::map<uint32_t, Box> measures;
+  for (auto& [column, members] : columns) {
+    float widest = 0;
+    for (const Row* row : members) widest = std::max(widest, row->box.Width());
+    std::vector<float> right;
+    std::vector<float> left;
+    for (const Row* row : members) {
+      if (row->box.Width() < 0.5F * widest) continue;
+      right.push_back(row->box.r);
+      left.push_back(row->box.l);
+    }
+    std::ranges::sort(right);
+    std::ranges::sort(left);
+    Box& box = measures[column];
+    box.r = right[right.size() * 8 / 10];
+    box.l = left[left.size() * 2 / 10];
+  }
+  return measures;
+}
+
+std::vector<RowRange> FindTables(const PageLines& page, std::span<const Row> rows) {
+  std::vector<RowRange> tables;
+  for (size_t i = 0; i < rows.size();) {
+    const size_t end = rows[i].picture ? i : TableEnd(page, rows, i);
+    if (end > i) tables.push_back({i, end});
+    i = std::max(end, i + 1);
+  }
+  return tables;
+}
+
+}  // namespace pdf

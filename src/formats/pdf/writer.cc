@@ -1,0 +1,171 @@
+#include "formats/pdf/writer.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "formats/pdf/block_text.h"
+#include "formats/pdf/line_text.h"
+#include "text/utf8.h"
+
+namespace pdf {
+
+namespace {
+
+class Writer {
+ public:
+  Writer(const std::vector<Block>& blocks, const std::vector<PageLines>& pages,
+         docling::Document& document)
+      : blocks_(blocks), pages_(pages), document_(document), done_(blocks.size(), false) {}
+
+  void Write() {
+    for (const PageLines& page : pages_) {
+      document_.pages[page.number] = {page.width, page.height, {}};
+    }
+    for (size_t i = 0; i < blocks_.size(); ++i) {
+      if (!done_[i]) WriteBlock(i);
+    }
+  }
+
+ private:
+  void WriteBlock(size_t i) {
+    const Block& block = blocks_[i];
+    if (block.kind != Kind::kListItem && block.kind != Kind::kHeader &&
+        block.kind != Kind::kFooter && block.kind != Kind::kFootnote &&
+        block.kind != Kind::kPicture) {
+      list_ = docling::Ref{};
+    }
+    switch (block.kind) {
+      case Kind::kPicture:
+        return WritePicture(i);
+      case Kind::kCode:
+        return WriteCode(block);
+      case Kind::kListItem:
+        return WriteListItem(i);
+      case Kind::kTable:
+        return Fill(document_.AddText(docling::Label::kText, RowsOf(block, pages_[block.page])), i);
+      case Kind::kTitle:
+        return Fill(document_.AddTitle(Running(i)), i);
+      case Kind::kHeading:
+        return Fill(document_.AddHeading(Running(i), block.level), i);
+      case Kind::kHeader:
+        return Fill(AddFurniture(docling::Label::kPageHeader, i), i);
+      case Kind::kFooter:
+        return Fill(AddFurniture(docling::Label::kPageFooter, i), i);
+      default:
+        return Fill(document_.AddText(LabelOf(block.kind), Running(i)), i);
+    }
+  }
+
+  static docling::Label LabelOf(Kind kind) {
+    if (kind == Kind::kCaption) return docling::Label::kCaption;
+    if (kind == Kind::kFootnote) return docling::Label::kFootnote;
+    return docling::Label::kText;
+  }
+
+  docling::Text& AddFurniture(docling::Label label, size_t i) {
+    return document_.AddText(label, Running(i), {.layer = docling::Layer::kFurniture});
+  }
+
+  // The text of a block and of what it goes on with elsewhere. Remembers where the parts end, for
+  // Fill.
+  std::string Running(size_t i) {
+    ends_.clear();
+    std::string text = TextOf(blocks_[i], pages_[blocks_[i].page]);
+    ends_.push_back(text.size());
+    for (int next = blocks_[i].continues; next >= 0;) {
+      const Block& block = blocks_[static_cast<size_t>(next)];
+      done_[static_cast<size_t>(next)] = true;
+      AppendLine(text, TextOf(block, pages_[block.page]), false);
+      ends_.push_back(text.size());
+      next = block.continues;
+    }
+    return text;
+  }
+
+  // The provenance of block `i` and of its continuations, with the part of the text each holds.
+  void Fill(docling::Text& item, size_t i) { AddProvenance(item, item.text, i, 0); }
+
+  void AddProvenance(docling::Item& item, const std::string& text, size_t i, size_t cut) {
+    if (blocks_[i].continues < 0) {
+      item.prov.push_back(At(blocks_[i], 0, text::CountCodePoints(text)));
+      return;
+    }
+    size_t begin = 0;
+    int at = static_cast<int>(i);
+    for (const size_t end : ends_) {
+      const size_t bytes = std::min(text.size(), end > cut ? end - cut : 0);
+      const size_t stop = text::CountCodePoints(std::string_view(text).substr(0, bytes));
+      const Block& block = blocks_[static_cast<size_t>(at)];
+      item.prov.push_back(At(block, begin, std::max(begin, stop)));
+      begin = std::max(begin, stop);
+      at = block.continues;
+    }
+  }
+
+  docling::Prov At(const Block& block, size_t begin, size_t end) const {
+    const PageLines& page = pages_[block.page];
+    const Box box = page.frame.ToPage(block.box);
+    docling::Prov prov;
+    prov.page_no = page.number;
+    prov.bbox = {box.l, page.height - box.t, box.r, page.height - box.b,
+                 docling::CoordOrigin::kBottomLeft};
+    prov.charspan_begin = static_cast<int32_t>(begin);
+    prov.charspan_end = static_cast<int32_t>(end);
+    return prov;
+  }
+
+  void WriteListItem(size_t i) {
+    const Block& block = blocks_[i];
+    if (!list_) list_ = document_.AddGroup(docling::GroupLabel::kList, "list").self;
+    std::string whole = Running(i);
+    const size_t cut = std::min(block.label.text_at, whole.size());
+    docling::Text& item = document_.AddListItem(whole.substr(cut), {.parent = list_});
+    item.marker = whole.substr(0, block.label.length);
+    item.enumerated = block.label.Enumerated();
+    AddProvenance(item, item.text, i, cut);
+    item.SetOrig(std::move(whole));
+  }
+
+  void WriteCode(const Block& block) {
+    docling::Text& item = document_.AddCode(CodeOf(block, pages_[block.page]), "unknown");
+    item.prov.push_back(At(block, 0, text::CountCodePoints(item.text)));
+  }
+
+  // A picture takes the caption right before or after it.
+  void WritePicture(size_t i) {
+    docling::Picture& picture = document_.AddPicture();
+    picture.prov.push_back(At(blocks_[i], 0, 0));
+    const docling::Ref self = picture.self;
+    if (const auto caption = CaptionOf(i)) {
+      done_[*caption] = true;
+      std::string text = Running(*caption);
+      Fill(document_.AddCaption(self, std::move(text), {.parent = self}), *caption);
+    }
+  }
+
+  std::optional<size_t> CaptionOf(size_t i) const {
+    const size_t after = i + 1;
+    if (after < blocks_.size() && blocks_[after].kind == Kind::kCaption &&
+        blocks_[after].page == blocks_[i].page) {
+      return after;
+    }
+    return std::nullopt;
+  }
+
+  const std::vector<Block>& blocks_;
+  const std::vector<PageLines>& pages_;
+  docling::Document& document_;
+  std::vector<bool> done_;
+  std::vector<size_t> ends_;
+  docling::Ref list_;  // the list group that is open
+};
+
+}  // namespace
+
+void WriteDocument(const std::vector<Block>& blocks, const std::vector<PageLines>& pages,
+                   docling::Document& document) {
+  Writer(blocks, pages, document).Write();
+}
+
+}  // namespace pdf
