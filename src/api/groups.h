@@ -1,0 +1,31 @@
+// The parts of the route table, by subject. Private to the folder.
+#pragma once
+
+#include <vector>
+
+#include "api/services.h"
+#include "http/router.h"
+
+namespace api {
+
+using Routes = std::vector<http::Route>;
+
+void AddBatchRoutes(Routes& routes, const Services& services);
+void AddDocumentRoutes(Routes& routes, const Services& services);
+void AddRunRoutes(Routes& routes, const Services& services);
+void AddRunGroupRoutes(Routes& routes, const Services& services);
+void AddDefinitionRoutes(Routes& routes, const Services& services);
+void AddLanceRoutes(Routes& routes, const Services& services);
+void AddOpenAiRoutes(Routes& routes, const Services& services);
+void AddHealthRoutes(Routes& routes, const Services& services);
+
+// The id in the path of "/…/{name}".
+inline http::Parameter PathId(std::string name, std::string description) {
+  return {.name = std::move(name),
+          .in = http::In::kPath,
+          .kind = http::Kind::kInteger,
+          .required = true,
+          .description = std::move(description)};
+}
+
+}  // namespace api

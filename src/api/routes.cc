@@ -1,0 +1,20 @@
+#include "api/routes.h"
+
+#include "api/groups.h"
+
+namespace api {
+
+std::vector<http::Route> MakeRoutes(const Services& services) {
+  Routes routes;
+  AddDocumentRoutes(routes, services);
+  AddBatchRoutes(routes, services);
+  AddRunRoutes(routes, services);
+  AddRunGroupRoutes(routes, services);
+  AddDefinitionRoutes(routes, services);
+  AddLanceRoutes(routes, services);
+  AddOpenAiRoutes(routes, services);
+  AddHealthRoutes(routes, services);
+  return routes;
+}
+
+}  // namespace api

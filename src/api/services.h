@@ -1,0 +1,40 @@
+// What the handlers of the API use. Plain references: whoever serves the routes keeps the services
+// alive longer.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "artifacts/store.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "embedding/embedder.h"
+#include "retrieval/search.h"
+#include "sql/database.h"
+#include "vectors/catalog.h"
+#include "vectors/store.h"
+#include "workflow/definition.h"
+#include "workflow/params.h"
+#include "workflow/starter.h"
+
+namespace api {
+
+struct Services {
+  sql::Database& database;
+  artifacts::Store& artifacts;
+  const workflow::Definitions& definitions;
+  workflow::ParamSets& params;
+  workflow::Starter& starter;
+  vectors::Store& vectors;
+  vectors::Catalog& catalog;
+  retrieval::Searcher& searcher;
+  embedding::Embedder& embedder;  // the local model, served at /v1/embeddings
+  const base::Clock& clock;
+  base::Log log;
+  std::string lancedb_dir;
+  std::string version;
+  std::function<void()> work_arrived;  // wakes the workers of this process
+};
+
+}  // namespace api

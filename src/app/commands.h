@@ -1,0 +1,74 @@
+// The commands of si-cli. Each takes its options, prints for people (or data on standard output)
+// and returns the exit code: 0 done, 1 failed, 2 wrong usage.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/ingest.h"
+#include "app/settings.h"
+#include "base/result.h"
+
+namespace app {
+
+// What every command has at hand.
+struct CommandContext {
+  Environment environment;  // also .env of the working folder
+  std::filesystem::path folder = ".";
+
+  base::Result<Settings> LoadSettings() const { return app::LoadSettings(environment); }
+  std::string Get(const std::string& name) const {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  }
+};
+
+// "error: …" on standard error; 1.
+int Report(const base::Error& error);
+
+struct ServeOptions {
+  std::string host = "127.0.0.1";
+  uint16_t port = 8000;
+  bool access_log = false;
+  bool api = true;  // false: `worker`
+};
+int Serve(const CommandContext& context, const ServeOptions& options);
+
+struct IngestCommand {
+  IngestOptions ingest;
+  std::string server;  // "": the owner of the data folder, or an embedded one
+};
+int IngestPaths(const CommandContext& context, IngestCommand command);
+
+struct SearchCommand {
+  std::string text;
+  std::string database = "default";
+  std::string mode = "hybrid";
+  int64_t limit = 5;
+  std::string server;
+  bool json = false;
+};
+int Search(const CommandContext& context, const SearchCommand& command);
+
+struct ParseCommand {
+  std::filesystem::path file;
+  std::string to = "md";  // md | json | chunks
+  std::filesystem::path output;
+  int64_t chunk_size = 254;
+};
+int Parse(const CommandContext& context, const ParseCommand& command);
+
+int ValidateSettings(const CommandContext& context);
+int InitEnv(const CommandContext& context);
+int InitConfig(const CommandContext& context);
+int DbInit(const CommandContext& context);
+int Bootstrap(const CommandContext& context);
+int ListWorkflows(const CommandContext& context);
+int DumpWorkflow(const CommandContext& context, const std::string& id);
+int ListParamSets(const CommandContext& context);
+int DumpParamSet(const CommandContext& context, const std::string& id);
+int ListBatches(const CommandContext& context);
+
+}  // namespace app

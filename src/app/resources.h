@@ -1,0 +1,28 @@
+// Where the program's own files are: the parser, Node, the engine, PDFium, the model, the shipped
+// configuration.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace app {
+
+struct Resources {
+  std::filesystem::path si_parse;        // beside si-cli
+  std::filesystem::path node;            // runs the engine
+  std::filesystem::path engine;          // folder of main.mjs
+  std::filesystem::path engine_modules;  // folder whose node_modules has @lancedb/lancedb
+  std::filesystem::path pdfium;          // libpdfium.so
+  std::filesystem::path model;           // folder of model.safetensors and vocab.txt
+  std::filesystem::path shipped_config;  // folder of workflows/ and params/
+};
+
+// SI_RESOURCES names a folder that holds them all (node/, engine/, lancedb/, pdfium/, model/,
+// config/); without it, the places where the build found them. kNotFound names what is missing and
+// how to get it.
+base::Result<Resources> FindResources(const std::string& resources_folder);
+
+}  // namespace app
