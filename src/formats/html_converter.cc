@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "docling/hyperlink.h"
 #include "formats/code_language.h"
-#include "formats/hyperlink.h"
 #include "text/utf8.h"
 
 namespace formats {
@@ -266,7 +266,7 @@ Style HtmlConverter::Enter(NodeId element, const Style& outer) const {
   } else if (tag == Tag::kA) {
     const std::string* href = tree_.Attribute(element, "href");
     if (href != nullptr && !href->empty() && href->size() <= kMaxLinkLength) {
-      style.link = NormaliseLink(*href);
+      style.link = docling::NormaliseHyperlink(*href);
     }
   }
   return style;

@@ -4,7 +4,10 @@
 
 #include <exception>
 
+#include "docling/json.h"
+#include "formats/csv_reader.h"
 #include "formats/html_reader.h"
+#include "formats/md_reader.h"
 #include "formats/sniff.h"
 
 namespace formats {
@@ -12,6 +15,17 @@ namespace {
 
 using base::Code;
 using base::Fail;
+
+base::Result<docling::Document> ReadDoclingJson(const Input& input, Context&) {
+  return docling::ReadJson(input.bytes);
+}
+
+base::Result<Facts> InspectDoclingJson(const Input& input, Context&) {
+  SI_ASSIGN(const docling::Document document, docling::ReadJson(input.bytes));
+  return Facts{.mime_type = "application/json",
+               .page_count = static_cast<int32_t>(document.pages.size()),
+               .title = document.name};
+}
 
 constexpr Format kFormats[] = {
     {.name = "HTML",
@@ -22,6 +36,30 @@ constexpr Format kFormats[] = {
      .mismatch = {},
      .read = ReadHtml,
      .inspect = InspectHtml},
+    {.name = "Markdown",
+     .mime_types = "text/markdown text/plain text/x-markdown",
+     .extensions = "md markdown txt text qmd rmd",
+     .certain = nullptr,
+     .plausible = nullptr,
+     .mismatch = {},
+     .read = ReadMarkdown,
+     .inspect = InspectMarkdown},
+    {.name = "CSV",
+     .mime_types = "text/csv text/tab-separated-values application/csv",
+     .extensions = "csv tsv",
+     .certain = nullptr,
+     .plausible = nullptr,
+     .mismatch = {},
+     .read = ReadCsv,
+     .inspect = InspectCsv},
+    {.name = "DoclingDocument JSON",
+     .mime_types = "application/json",
+     .extensions = "json",
+     .certain = LooksLikeDoclingJson,
+     .plausible = LooksLikeDoclingJson,
+     .mismatch = "this JSON file is not a DoclingDocument (its schema_name does not say so)",
+     .read = ReadDoclingJson,
+     .inspect = InspectDoclingJson},
 };
 constexpr Candidates kCandidates = {.all = kFormats, .fallback = kFormats[0], .csv = kFormats[0]};
 

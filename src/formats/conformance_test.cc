@@ -1,0 +1,124 @@
+// Reads the documents of the corpus and compares them with what docling made of them, key by key.
+// Prints one line a document; fails for those that are expected to be equal.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "base/files.h"
+#include "docling/json.h"
+#include "formats/reader.h"
+
+namespace formats {
+namespace {
+
+namespace json = boost::json;
+using std::filesystem::path;
+
+path Corpus() {
+  const char* folder = std::getenv("SI_CORPUS");
+  return folder != nullptr ? path(folder) : path(SI_SOURCE_DIR).parent_path() / "shared" / "corpus";
+}
+
+// What may differ: the schema version, the bytes of pictures, and the hash of an intermediate file
+// that docling states for Markdown with HTML in it.
+void Normalise(json::object& document, bool ignore_hash) {
+  document.erase("version");
+  if (ignore_hash && document.contains("origin")) {
+    document["origin"].as_object().erase("binary_hash");
+  }
+  for (json::value& picture : document["pictures"].as_array()) picture.as_object().erase("image");
+}
+
+// The first difference as "path: ours != truth", or "".
+std::string Difference(const json::value& ours, const json::value& truth, const std::string& at) {
+  if (ours.is_object() && truth.is_object()) {
+    for (const auto& [key, value] : truth.as_object()) {
+      const std::string where = at + "/" + std::string(key);
+      const json::value* other = ours.as_object().if_contains(key);
+      if (other == nullptr) return where + ": missing";
+      if (std::string found = Difference(*other, value, where); !found.empty()) return found;
+    }
+    for (const auto& [key, value] : ours.as_object()) {
+      if (!truth.as_object().contains(key)) return at + "/" + std::string(key) + ": too much";
+    }
+    return {};
+  }
+  if (ours.is_array() && truth.is_array()) {
+    const json::array& a = ours.as_array();
+    const json::array& b = truth.as_array();
+    for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+      std::string found = Difference(a[i], b[i], fmt::format("{}/{}", at, i));
+      if (!found.empty()) return found;
+    }
+    if (a.size() == b.size()) return {};
+    return fmt::format("{}: {} elements, not {}", at, a.size(), b.size());
+  }
+  if (ours == truth) return {};
+  return fmt::format("{}: {} is not {}", at, json::serialize(ours), json::serialize(truth));
+}
+
+// Texts first: a difference there explains those in the children of others.
+std::string FirstDifference(json::object ours, json::object truth) {
+  for (const std::string_view array : {"texts", "tables", "groups", "pictures"}) {
+    std::string found = Difference(ours[array], truth[array], std::string(array));
+    if (!found.empty()) return found;
+  }
+  return Difference(ours, truth, "");
+}
+
+std::string Compare(const path& source, const path& truth) {
+  const auto bytes = base::ReadFile(source);
+  const auto expected = base::ReadFile(truth);
+  if (!bytes || !expected) return "cannot read the corpus";
+  docling::CollectedDiagnostics diagnostics;
+  Context context{.diagnostics = diagnostics};
+  const std::string name = source.filename();
+  const auto document = Read({.bytes = *bytes, .filename = name}, context);
+  if (!document) return document.error().ToString();
+  json::object ours = json::parse(docling::WriteJson(*document)).as_object();
+  json::object theirs = json::parse(*expected).as_object();
+  const bool intermediate = name.ends_with(".md") && document->origin->mimetype == "text/html";
+  Normalise(ours, intermediate);
+  Normalise(theirs, intermediate);
+  return FirstDifference(std::move(ours), std::move(theirs));
+}
+
+void CompareFolder(const std::string& format, const std::set<std::string>& known_different) {
+  const path folder = Corpus() / "docling" / format;
+  if (!exists(folder)) GTEST_SKIP() << "no corpus at " << folder;
+  std::set<path> sources;
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "source")) {
+    sources.insert(entry.path());
+  }
+  size_t equal = 0;
+  size_t compared = 0;
+  for (const path& source : sources) {
+    const std::string name = source.filename();
+    const path truth = folder / "truth" / (name + ".json");
+    if (!exists(truth)) continue;
+    ++compared;
+    const std::string difference = Compare(source, truth);
+    if (difference.empty()) ++equal;
+    fmt::print("{:35} {}\n", name, difference.empty() ? "equal" : difference);
+    if (!known_different.contains(name)) {
+      EXPECT_EQ(difference, "") << name;
+    }
+  }
+  fmt::print("{}: {} of {} equal\n", format, equal, compared);
+  EXPECT_GT(compared, 0U);
+}
+
+TEST(Conformance, Html) {
+  CompareFolder("html",
+                {"html_heading_in_p.html", "hyperlink_05.html", "table_02.html", "wiki_duck.html"});
+}
+TEST(Conformance, Markdown) { CompareFolder("md", {}); }
+TEST(Conformance, Csv) { CompareFolder("csv", {}); }
+
+}  // namespace
+}  // namespace formats
