@@ -63,10 +63,10 @@ struct StepContext {
 // What a route step decided. Fields that are empty change nothing.
 struct RoutePlan {
   bool skip = false;  // the run is complete without its later steps
-  std::optional<std::string> data_dir;
   std::optional<int64_t> priority;
-  std::optional<std::string> param_id;  // the later steps use this parameter set
-  std::string why;                      // the rule, for people
+  // Later steps take these step configurations (another data_dir or parameter set).
+  std::map<model::WorkflowStepType, int64_t> step_configs;
+  std::string why;  // the rule, for people
 };
 
 // A store step's write, to be entered in the ledger (records::Stored::Finish).

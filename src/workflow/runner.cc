@@ -1,0 +1,35 @@
+#include "workflow/runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "workflow/engine.h"
+
+namespace workflow {
+
+std::map<model::WorkflowStepType, int64_t> Runner::DefaultLimits(int64_t processors) {
+  using model::WorkflowStepType;
+  const int64_t n = std::max<int64_t>(1, processors);
+  return {{WorkflowStepType::kIngest, 2},    {WorkflowStepType::kValidate, n},
+          {WorkflowStepType::kParse, n + 1}, {WorkflowStepType::kChunk, n},
+          {WorkflowStepType::kEmbed, 2 * n}, {WorkflowStepType::kStore, 8},
+          {WorkflowStepType::kEnrich, 2},    {WorkflowStepType::kRoute, 2}};
+}
+
+base::Result<std::unique_ptr<Runner>> Runner::Start(Options options, Dependencies dependencies) {
+  auto engine = std::make_unique<Engine>(std::move(options), std::move(dependencies));
+  SI_TRY(engine->Start());
+  return std::unique_ptr<Runner>(new Runner(std::move(engine)));
+}
+
+Runner::Runner(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+Runner::~Runner() = default;
+
+void Runner::Wake() { engine_->Wake(); }
+base::Result<bool> Runner::Cancel(int64_t run_id, const std::string& reason) {
+  return engine_->Cancel(run_id, reason);
+}
+void Runner::Stop() { engine_->Stop(); }
+int64_t Runner::busy() const { return engine_->busy(); }
+
+}  // namespace workflow
