@@ -39,7 +39,7 @@ if(EXISTS "${SI_DEPS_DIR}/openvino/include/openvino/openvino.hpp")
   add_library(openvino SHARED IMPORTED GLOBAL)
   file(GLOB OPENVINO_LIBRARY "${SI_DEPS_DIR}/openvino/libs/libopenvino.so.*")
   set_target_properties(openvino PROPERTIES IMPORTED_LOCATION "${OPENVINO_LIBRARY}"
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${SI_DEPS_DIR}/openvino/include")
+    INTERFACE_INCLUDE_DIRECTORIES "${SI_DEPS_DIR}/openvino/include")
   add_library(third_party::openvino ALIAS openvino)
 else()
   message(FATAL_ERROR "no OpenVINO in ${SI_DEPS_DIR}: run scripts/setup.sh first")
