@@ -165,13 +165,7 @@ void HtmlConverter::Block(NodeId element, const Style& style) {
 void HtmlConverter::Heading(NodeId element, const Style& style) {
   Runs runs;
   Collect(element, style, kNothing, runs);
-  std::string raw;
-  Style first;
-  for (const Run& run : runs) {
-    AppendWord(raw, text::Strip(run.text));
-    if (!first.formatting) first.formatting = run.style.formatting;
-    if (first.link.empty()) first.link = run.style.link;
-  }
+  const Run text = AsOne(runs);
   position_.layer = Layer::kBody;
   const size_t level = HeadingLevel(tree_[element].tag) - 1;
   if (level == 0) {
@@ -180,11 +174,11 @@ void HtmlConverter::Heading(NodeId element, const Style& style) {
   } else {
     OpenSections(level);
   }
-  docling::Text& item = level == 0
-                            ? document_.AddTitle(Normalise(raw), {.layer = position_.layer})
-                            : document_.AddHeading(Normalise(raw), static_cast<int>(level), Here());
-  item.SetOrig(raw);
-  Decorate(item, first);
+  docling::Text& item =
+      level == 0 ? document_.AddTitle(Normalise(text.text), {.layer = position_.layer})
+                 : document_.AddHeading(Normalise(text.text), static_cast<int>(level), Here());
+  item.SetOrig(text.text);
+  Decorate(item, text.style);
   Emitted(item.self);
   SetSlot(++position_.level, item.self);
   MediaBelow(element);

@@ -68,6 +68,7 @@ class HtmlConverter {
     int64_t next = 1;
   };
   enum class LoneCode { kBlock, kInline };
+  enum class Images { kKept, kDropped };
 
   // html_converter.cc
   void Dispatch(NodeId element, const Style& style);
@@ -90,8 +91,8 @@ class HtmlConverter {
   void ListChildren(NodeId element, const Style& style, Numbering& numbering);
   void ListItem(NodeId item, const Style& style, Numbering& numbering);
   docling::Ref AddItem(Runs runs, std::string marker, bool enumerated);
-  void ItemContent(NodeId item, const Style& style);
-  void NestedContent(NodeId element, const Style& style);
+  void ItemContent(NodeId item, const Style& style, Images images = Images::kKept);
+  void NestedContent(NodeId element, const Style& style, Images images);
   void DescriptionList(NodeId list, const Style& style);
   void Descriptions(NodeId element, const Style& style, docling::Ref& term,
                     docling::Ref& descriptions);
@@ -115,7 +116,7 @@ class HtmlConverter {
   void Input(NodeId input);
   void Checkbox(NodeId input);
   std::string LabelOf(NodeId input) const;
-  const std::string& CaptionOf(NodeId figure);
+  const Run& CaptionOf(NodeId figure);
   Style StyleAt(NodeId id) const;
 
   docling::Ref Parent() const;
@@ -135,7 +136,7 @@ class HtmlConverter {
   std::vector<docling::Ref>* emitted_ = nullptr;  // of the innermost rich cell, if any
   int table_depth_ = 0;
   NodeId figure_ = kNoNode;  // the last figure whose caption was read, and that caption
-  std::string figure_caption_;
+  Run figure_caption_;
 };
 
 }  // namespace formats

@@ -75,7 +75,7 @@ void HtmlConverter::ListItem(NodeId item, const Style& style, Numbering& numberi
   Runs runs;
   Collect(item, style, kOwnLater, runs);
   runs = WithoutBreaks(Merge(std::move(runs)));
-  if (runs.empty()) return ItemContent(item, style);
+  if (runs.empty()) return ItemContent(item, style, Images::kDropped);
   std::string marker = numbering.numbered ? fmt::format("{}.", numbering.next) : "";
   const Ref added = AddItem(std::move(runs), std::move(marker), numbering.enumerated);
   ++numbering.next;
@@ -101,28 +101,29 @@ Ref HtmlConverter::AddItem(Runs runs, std::string marker, bool enumerated) {
   return self;
 }
 
-// What stands in an item beside its own text: form controls first, then the rest in order.
-void HtmlConverter::ItemContent(NodeId item, const Style& style) {
+// What stands in an item (or, when it has no text, in its place) beside its own text: form controls
+// first, then the rest in order.
+void HtmlConverter::ItemContent(NodeId item, const Style& style, Images images) {
   for (NodeId id = tree_.Next(item, item); id != kNoNode;) {
     const bool skip = kOwnLater.Has(tree_[id].tag) || page_.IsInvisible(id);
     if (!skip && page_.IsInput(id)) Input(id);
     id = tree_.Next(id, item, skip);
   }
-  NestedContent(item, style);
+  NestedContent(item, style, images);
 }
 
-void HtmlConverter::NestedContent(NodeId element, const Style& style) {
+void HtmlConverter::NestedContent(NodeId element, const Style& style, Images images) {
   for (NodeId id = tree_[element].first_child; id != kNoNode; id = tree_[id].next) {
     const Tag tag = tree_[id].tag;
     if (tag == Tag::kText || page_.IsInvisible(id)) continue;
     if (tag == Tag::kImg) {
-      Image(id, style);
+      if (images == Images::kKept) Image(id, style);
     } else if (kLists.Has(tag)) {
       List(id, style);
     } else if (tag == Tag::kTable) {
       Table(id, style);
     } else if (page_.HasBlock(id)) {
-      NestedContent(id, Enter(id, style));
+      NestedContent(id, Enter(id, style), images);
     }
   }
 }
@@ -166,7 +167,7 @@ void HtmlConverter::Description(NodeId dd, const Style& style, Ref term, Ref& de
   std::optional<Nested> below_term;
   if (term) below_term.emplace(*this, term);
   for (NodeId id = tree_[dd].first_child; id != kNoNode; id = tree_[id].next) {
-    if (tree_[id].tag == Tag::kDl) return NestedContent(dd, style);
+    if (tree_[id].tag == Tag::kDl) return NestedContent(dd, style, Images::kKept);
   }
   Runs runs;
   Collect(dd, style, kOwnLater, runs);

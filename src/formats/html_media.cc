@@ -14,12 +14,6 @@ using docling::Ref;
 
 constexpr TagSet kNothing = {};
 
-std::string JoinedText(const Runs& runs) {
-  std::string text;
-  for (const Run& run : runs) AppendWord(text, CollapseSpace(run.text));
-  return text;
-}
-
 }  // namespace
 
 void HtmlConverter::Media(NodeId element, const Style& style) {
@@ -47,23 +41,19 @@ Style HtmlConverter::StyleAt(NodeId id) const {
 
 // The caption is what the figure around says, otherwise the alternative text.
 void HtmlConverter::Image(NodeId image, const Style& style) {
-  std::string caption;
-  std::string link;
-  for (NodeId id = tree_[image].parent; id != kNoNode; id = tree_[id].parent) {
-    if (tree_[id].tag != Tag::kFigure) continue;
-    caption = CaptionOf(id);
-    break;
-  }
-  if (const std::string* alt = tree_.Attribute(image, "alt"); caption.empty() && alt != nullptr) {
-    caption = text::Strip(*alt);
-    link = style.link;
+  Run caption;
+  NodeId figure = tree_[image].parent;
+  while (figure != kNoNode && tree_[figure].tag != Tag::kFigure) figure = tree_[figure].parent;
+  if (figure != kNoNode) caption = CaptionOf(figure);
+  if (const std::string* alt = tree_.Attribute(image, "alt"); caption.text.empty() && alt) {
+    caption = {.text = std::string(text::Strip(*alt)), .style = {.link = style.link}};
   }
   Ref text;
-  if (!caption.empty()) {
+  if (!caption.text.empty()) {
     docling::Text& item =
-        document_.AddText(Label::kCaption, Normalise(caption), {.layer = position_.layer});
-    item.SetOrig(caption);
-    if (!link.empty()) item.hyperlink = link;
+        document_.AddText(Label::kCaption, Normalise(caption.text), {.layer = position_.layer});
+    item.SetOrig(caption.text);
+    Decorate(item, caption.style);
     text = item.self;
   }
   docling::Picture& picture = document_.AddPicture(Here());
@@ -72,22 +62,23 @@ void HtmlConverter::Image(NodeId image, const Style& style) {
 }
 
 // Remembers the last answer: a figure may have many images.
-const std::string& HtmlConverter::CaptionOf(NodeId figure) {
+const Run& HtmlConverter::CaptionOf(NodeId figure) {
   if (figure_ == figure) return figure_caption_;
   figure_ = figure;
   Runs runs;
   const NodeId figcaption = tree_.Find(figure, Tag::kFigcaption);
   if (figcaption != kNoNode) Collect(figcaption, {}, kNothing, runs);
-  return figure_caption_ = JoinedText(runs);
+  return figure_caption_ = AsOne(runs);
 }
 
-// Only the first image counts. A figure of something else is converted as what it holds.
+// Only the first image counts. A figure around something else, such as a table, is converted as
+// what it holds; one without any block (a video, say) is nothing.
 void HtmlConverter::Figure(NodeId figure, const Style& style) {
   const NodeId image = tree_.Find(figure, Tag::kImg);
-  if (image == kNoNode || tree_.Find(figure, Tag::kTable) != kNoNode) {
-    return Dispatch(figure, style);
-  }
-  Image(image, StyleAt(image));
+  const bool plain = tree_.Find(figure, Tag::kTable) == kNoNode;
+  if (image != kNoNode && plain) return Image(image, StyleAt(image));
+  if (page_.HasBlock(figure)) return Dispatch(figure, style);
+  Dropped("a figure without an image was left out");
 }
 
 // A stamp or signature: a picture of that class with its text.
@@ -137,7 +128,7 @@ std::string HtmlConverter::LabelOf(NodeId input) const {
   const auto add = [&](NodeId label) {
     Runs runs;
     Collect(label, {}, kNothing, runs);
-    AppendWord(text, JoinedText(runs));
+    AppendWord(text, CollapseSpace(AsOne(runs).text));
   };
   const auto attribute = [&](std::string_view name) {
     const std::string* value = tree_.Attribute(input, name);

@@ -44,6 +44,7 @@ class HtmlPage {
 
   bool HasBlock(NodeId id) const { return (flags_[id] & kHasBlock) != 0; }
   bool HasBlockOrInput(NodeId id) const { return (flags_[id] & (kHasBlock | kHasInput)) != 0; }
+  bool HasInput(NodeId id) const { return (flags_[id] & kHasInput) != 0; }
   bool HasHeading() const { return has_heading_; }  // one outside tables, in the content
 
   // A form control, or an element that a class makes one.

@@ -69,6 +69,16 @@ Runs Merge(Runs runs) {
   return merged;
 }
 
+Run AsOne(const Runs& runs) {
+  Run one;
+  for (const Run& run : runs) {
+    AppendWord(one.text, text::Strip(run.text));
+    if (!one.style.formatting) one.style.formatting = run.style.formatting;
+    if (one.style.link.empty()) one.style.link = run.style.link;
+  }
+  return one;
+}
+
 std::vector<Runs> SplitAtDoubleBreaks(Runs runs) {
   std::vector<Runs> parts(1);
   for (Run& run : runs) {

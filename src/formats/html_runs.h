@@ -38,6 +38,9 @@ void AppendWord(std::string& text, std::string_view word);
 // Runs in a row that look alike become one, joined with a space (without one beside a break).
 Runs Merge(Runs runs);
 
+// All texts joined with spaces, in the first formatting and with the first link that any has.
+Run AsOne(const Runs& runs);
+
 // The runs between double line breaks; those without text are left out. Never empty parts.
 std::vector<Runs> SplitAtDoubleBreaks(Runs runs);
 

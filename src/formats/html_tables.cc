@@ -30,6 +30,17 @@ int32_t Span(const HtmlTree& tree, NodeId cell, std::string_view attribute, int3
   return error == std::errc{} ? std::clamp(span, 1, most) : 1;
 }
 
+// Lines with text in them.
+size_t CountLines(std::string_view text) {
+  size_t lines = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (!text::Strip(text.substr(0, end)).empty()) ++lines;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 // Which positions of the grid are taken, row by row.
 class Occupied {
  public:
@@ -151,26 +162,26 @@ std::string HtmlConverter::CellText(NodeId cell) const {
     }
     id = next;
   }
+  std::ranges::replace(text, kBreakMark, '\n');
   return Normalise(text::Strip(text));
 }
 
 bool HtmlConverter::IsRich(NodeId cell, const Style& style) const {
   constexpr TagSet kParts = {Tag::kP, Tag::kDiv, Tag::kLi};
   size_t parts = 0;
-  size_t texts = 0;
   bool elements = false;
   for (NodeId id = tree_[cell].first_child; id != kNoNode; id = tree_[id].next) {
     const Tag tag = tree_[id].tag;
     if (kParts.Has(tag)) ++parts;
-    if (tag == Tag::kText) ++texts;
     elements = elements || tag != Tag::kText;
   }
   if (parts > 1) return true;
-  if (!elements) return texts > 1;
   Runs runs;
   Collect(cell, style, {}, runs);
-  if (runs.size() != 1) return true;
-  return runs[0].style != Style{} || page_.HasBlockOrInput(cell);
+  size_t texts = 0;
+  for (const Run& run : runs) texts += CountLines(run.text);
+  if (!elements) return texts > 1;
+  return texts != 1 || runs.size() != 1 || runs[0].style != Style{} || page_.HasInput(cell);
 }
 
 // Converts the content of a cell like a document and gathers it in a group under the table.
