@@ -97,7 +97,7 @@ export async function search(db, header, block) {
   const limit = count(header.limit, "limit", MAX_LIMIT);
   if (!["vector", "fts", "hybrid"].includes(header.mode)) fail("invalid_argument", "mode must be vector, fts or hybrid");
   const request = { mode: header.mode, text: string(header.text ?? "", "text") };
-  if (request.mode !== "fts") request.vector = vector(block, db.stored?.dimension ?? (await dimensionOf(db)));
+  if (request.mode !== "fts") request.vector = await questionVector(db, header, block);
   const filterText = filter(header.filter);
   if (limit === 0) return { hits: [] };
   for (let attempt = 1; ; ++attempt) {
@@ -110,6 +110,14 @@ export async function search(db, header, block) {
     if (!whole && attempt < ATTEMPTS) continue;
     return { hits: entries.filter((e) => meta.has(e.row.document_id)).map((e) => answer(e, meta.get(e.row.document_id))) };
   }
+}
+
+// Vectors of two models cannot be compared, also when they have the same length.
+async function questionVector(db, { model }, block) {
+  if (model && db.stored && db.stored.name !== model) {
+    fail("conflict", `${db.path} holds vectors of ${db.stored.name}, the question's is of ${model}`);
+  }
+  return vector(block, db.stored?.dimension ?? (await dimensionOf(db)));
 }
 
 // Ids of rows that others wrote may hold anything.

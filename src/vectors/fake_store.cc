@@ -156,6 +156,9 @@ base::Result<std::vector<Hit>> FakeStore::Search(std::string_view database,
     if (by_vector && query.vector.size() != found->second.embedding.dimension) {
       return Fail(Code::kInvalidArgument, "the question's vector has another dimension");
     }
+    if (by_vector && !query.model.empty() && query.model != found->second.embedding.name) {
+      return Fail(Code::kConflict, "the database holds vectors of another model");
+    }
     std::vector<Hit> hits;
     for (const auto& [id, row] : found->second.rows) {
       for (size_t i = 0; i < row.chunks.size(); ++i) {

@@ -282,6 +282,10 @@ TEST_F(LanceStoreTest, KeepsVectorsOfTwoModelsApart) {
   EXPECT_EQ(written.error().code(), Code::kConflict);
   EXPECT_THAT(written.error().message(), ::testing::HasSubstr("another-model"));
   SearchQuery query = Near(0, 1);
+  query.model = "another-model";
+  EXPECT_EQ(store->Search("db", query).error().code(), Code::kConflict);
+  query.model = "test-model";
+  EXPECT_TRUE(store->Search("db", query).has_value());
   query.vector.push_back(0);
   EXPECT_EQ(store->Search("db", query).error().code(), Code::kInvalidArgument);
 }

@@ -46,6 +46,7 @@ struct SearchQuery {
   SearchMode mode = SearchMode::kHybrid;
   std::string text;           // kText, kHybrid; blank finds nothing
   std::vector<float> vector;  // kVector, kHybrid; of unit length
+  std::string model;          // that made the vector; another than the database's: kConflict
   size_t limit = 10;
   std::string filter;  // SQL over id, uri, title, metadata, created_at, updated_at; "" = all
 };

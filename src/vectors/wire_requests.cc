@@ -119,6 +119,7 @@ Request SearchRequest(std::string_view path, const SearchQuery& query) {
   json::object header = Head("search", path);
   header["mode"] = Name(query.mode);
   header["text"] = query.text;
+  header["model"] = query.model;
   header["limit"] = query.limit;
   header["filter"] = query.filter;
   return {json::serialize(header), FloatBytes(query.vector)};
