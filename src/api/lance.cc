@@ -3,6 +3,7 @@
 
 #include "api/answers.h"
 #include "api/groups.h"
+#include "retrieval/search.h"
 
 namespace api {
 namespace {
@@ -167,32 +168,32 @@ Response Vacuum(const Services& s, Request& request) {
   return Json(R"({"status":"ok"})");
 }
 
-void WriteHit(reflect::JsonWriter& w, const retrieval::Hit& hit, int64_t rank) {
+void WritePassage(reflect::JsonWriter& w, const retrieval::Passage& passage) {
   w.BeginObject();
   w.Key("rank");
-  w.Int(rank);
+  w.Unsigned(passage.rank);
   w.Key("score");
-  w.Double(hit.score);
-  w.Key("vector_score");
-  reflect::WriteJson(w, hit.vector_score);
-  w.Key("text_score");
-  reflect::WriteJson(w, hit.text_score);
+  w.Double(passage.score);
   w.Key("document_id");
-  w.String(hit.document_id);
+  w.String(passage.document_id);
   w.Key("document_hash");
-  reflect::WriteJson(w, hit.hash);
+  reflect::WriteJson(w, passage.hash);
   w.Key("uri");
-  reflect::WriteJson(w, hit.uri);
+  reflect::WriteJson(w, passage.uri);
   w.Key("title");
-  reflect::WriteJson(w, hit.title);
+  reflect::WriteJson(w, passage.title);
   w.Key("headings");
-  reflect::WriteJson(w, hit.headings);
+  reflect::WriteJson(w, passage.headings);
   w.Key("page_numbers");
-  reflect::WriteJson(w, hit.page_numbers);
+  reflect::WriteJson(w, passage.page_numbers);
   w.Key("chunk_id");
-  w.String(hit.chunk_id);
+  w.String(passage.chunk_id);
+  w.Key("doc_item_refs");
+  reflect::WriteJson(w, passage.refs);
+  w.Key("snippet");
+  w.String(passage.snippet);
   w.Key("content");
-  w.String(hit.content);
+  w.String(passage.content);
   w.EndObject();
 }
 
@@ -208,7 +209,7 @@ Response Search(const Services& s, Request& request) {
                                      .mode = ModeOf(request.Require("mode")),
                                      .limit = static_cast<size_t>(request.RequireInteger("limit")),
                                      .filter = request.Text("filter").value_or("")};
-  return AnswerWith(s.searcher.Search(question), [&](const std::vector<retrieval::Hit>& hits) {
+  return AnswerWith(retrieval::Search(s.vectors, s.embedder, question), [&](const std::vector<retrieval::Passage>& passages) {
     reflect::JsonWriter w;
     BeginOk(w);
     w.Key("query");
@@ -217,8 +218,7 @@ Response Search(const Services& s, Request& request) {
     w.String(request.Require("mode"));
     w.Key("results");
     w.BeginArray();
-    int64_t rank = 0;
-    for (const retrieval::Hit& hit : hits) WriteHit(w, hit, ++rank);
+    for (const retrieval::Passage& passage : passages) WritePassage(w, passage);
     w.EndArray();
     w.EndObject();
     return w.Take();

@@ -10,7 +10,6 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "embedding/embedder.h"
-#include "retrieval/search.h"
 #include "sql/database.h"
 #include "vectors/catalog.h"
 #include "vectors/store.h"
@@ -28,8 +27,7 @@ struct Services {
   workflow::Starter& starter;
   vectors::Store& vectors;
   vectors::Catalog& catalog;
-  retrieval::Searcher& searcher;
-  embedding::Embedder& embedder;  // the local model, served at /v1/embeddings
+  embedding::Embedder& embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
   const base::Clock& clock;
   base::Log log;
   std::string lancedb_dir;

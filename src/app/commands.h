@@ -48,7 +48,8 @@ struct SearchCommand {
   std::string mode = "hybrid";
   int64_t limit = 5;
   std::string server;
-  bool json = false;
+  bool json = false;  // print the server's answer
+  bool uris = false;  // print only the documents' URIs
 };
 int Search(const CommandContext& context, const SearchCommand& command);
 
@@ -70,5 +71,6 @@ int DumpWorkflow(const CommandContext& context, const std::string& id);
 int ListParamSets(const CommandContext& context);
 int DumpParamSet(const CommandContext& context, const std::string& id);
 int ListBatches(const CommandContext& context);
+int PrintAddress(const CommandContext& context);
 
 }  // namespace app

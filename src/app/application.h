@@ -1,0 +1,48 @@
+// The composition root: owns every long-lived object of a server, in the order in which they need
+// each other.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "app/resources.h"
+#include "app/settings.h"
+#include "base/log.h"
+#include "base/result.h"
+
+namespace app {
+
+struct ApplicationOptions {
+  Settings settings;
+  Resources resources;
+  base::Log log;
+  std::string host = "127.0.0.1";
+  uint16_t port = 8000;     // 0: any free one
+  bool serves_api = true;   // false: workers only
+  bool has_workers = true;  // false: the API only
+  bool access_log = false;
+};
+
+// Thread-safe after Start.
+class Application {
+ public:
+  // Everything runs when it returns. kConflict when another process owns the data folder, with its
+  // address.
+  static base::Result<std::unique_ptr<Application>> Start(ApplicationOptions options);
+  ~Application();
+
+  // "http://127.0.0.1:8000"; "" without an API.
+  const std::string& address() const;
+  // Finishes requests and running steps within DRAIN_SECONDS, gives the rest back. Called once; the
+  // destructor calls it otherwise.
+  void Stop();
+
+ private:
+  struct Parts;
+  explicit Application(std::unique_ptr<Parts> parts);
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace app

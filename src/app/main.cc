@@ -1,0 +1,155 @@
+// si-cli: reads the command line and hands over to a command.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "app/commands.h"
+#include "app/signals.h"
+
+namespace {
+
+using app::CommandContext;
+using Action = std::function<int(const CommandContext&)>;
+
+void AddServe(CLI::App& cli, Action& action) {
+  auto options = std::make_shared<app::ServeOptions>();
+  CLI::App* serve = cli.add_subcommand("serve", "Serve the API and work on what is started");
+  serve->set_help_flag(
+      "--help",
+      "Print this help message and exit");  // -h is the host, as in existing installations
+  serve->add_option("-h,--host", options->host, "Address to listen on")->capture_default_str();
+  serve->add_option("-p,--port", options->port, "Port, 0 for any free one")->capture_default_str();
+  serve->add_flag("--access-log", options->access_log, "Log every request");
+  serve->callback([&action, options] {
+    action = [options](const CommandContext& c) { return app::Serve(c, *options); };
+  });
+
+  auto worker_options = std::make_shared<app::ServeOptions>();
+  worker_options->api = false;
+  CLI::App* worker = cli.add_subcommand("worker", "Work on what is started, without an API");
+  worker->callback([&action, worker_options] {
+    action = [worker_options](const CommandContext& c) { return app::Serve(c, *worker_options); };
+  });
+}
+
+void AddIngest(CLI::App& cli, Action& action) {
+  auto command = std::make_shared<app::IngestCommand>();
+  CLI::App* ingest = cli.add_subcommand(
+      "ingest", "Upload files and folders, process them and wait until they can be searched");
+  ingest->add_option("path", command->ingest.paths, "Files and folders")->required();
+  ingest->add_option("--source", command->ingest.source, "Name of the source system")
+      ->capture_default_str();
+  ingest
+      ->add_option("--batch", command->ingest.batch,
+                   "Name of the batch; reused when the source has it")
+      ->capture_default_str();
+  ingest->add_option("--workflow", command->ingest.workflow,
+                     "Workflow definition (default: DEFAULT_WORKFLOW_ID)");
+  ingest->add_option("--params", command->ingest.params,
+                     "Parameter set (default: DEFAULT_PARAM_ID)");
+  ingest->add_option(
+      "--server", command->server,
+      "URL of a server (default: the one that owns the data here, else an embedded one)");
+  ingest->callback([&action, command] {
+    action = [command](const CommandContext& c) { return app::IngestPaths(c, *command); };
+  });
+}
+
+void AddSearch(CLI::App& cli, Action& action) {
+  auto command = std::make_shared<app::SearchCommand>();
+  CLI::App* search = cli.add_subcommand("search", "Ask a question");
+  search->add_option("text", command->text, "The question")->required();
+  search->add_option("--db", command->database, "Vector database")->capture_default_str();
+  search->add_option("--mode", command->mode, "hybrid, vector or fts")
+      ->check(CLI::IsMember({"hybrid", "vector", "fts"}))
+      ->capture_default_str();
+  search->add_option("--limit", command->limit, "Number of answers")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  search->add_option(
+      "--server", command->server,
+      "URL of a server (default: the one that owns the data here, else an embedded one)");
+  search->add_flag("--json", command->json, "Print the server's answer");
+  search->add_flag("--uris", command->uris, "Print only the documents' URIs");
+  search->callback([&action, command] {
+    action = [command](const CommandContext& c) { return app::Search(c, *command); };
+  });
+}
+
+void AddParse(CLI::App& cli, Action& action) {
+  auto command = std::make_shared<app::ParseCommand>();
+  CLI::App* parse = cli.add_subcommand("parse", "Convert a file; no server, no database");
+  parse->add_option("file", command->file, "The file")->required();
+  parse->add_option("--to", command->to, "md, json or chunks")
+      ->check(CLI::IsMember({"md", "json", "chunks"}))
+      ->capture_default_str();
+  parse->add_option("--output", command->output, "File to write (default: standard output)");
+  parse->add_option("--chunk-size", command->chunk_size, "Tokens in a chunk")
+      ->check(CLI::Range(8, 100'000))
+      ->capture_default_str();
+  parse->callback([&action, command] {
+    action = [command](const CommandContext& c) { return app::Parse(c, *command); };
+  });
+}
+
+void AddSimple(CLI::App& cli, Action& action, const char* name, const char* help,
+               int (*run)(const CommandContext&)) {
+  cli.add_subcommand(name, help)->callback([&action, run] { action = run; });
+}
+
+void AddDump(CLI::App& cli, Action& action, const char* name, const char* help,
+             const char* otherwise, int (*run)(const CommandContext&, const std::string&)) {
+  auto id = std::make_shared<std::string>(otherwise);
+  CLI::App* dump = cli.add_subcommand(name, help);
+  CLI::Option* option = dump->add_option("id", *id, "Id");
+  if (id->empty()) {
+    option->required();
+  } else {
+    option->capture_default_str();
+  }
+  dump->callback(
+      [&action, id, run] { action = [id, run](const CommandContext& c) { return run(c, *id); }; });
+}
+
+void AddAll(CLI::App& cli, Action& action) {
+  AddServe(cli, action);
+  AddIngest(cli, action);
+  AddSearch(cli, action);
+  AddParse(cli, action);
+  AddSimple(cli, action, "address", "Print the URL of the server that owns the data here",
+            app::PrintAddress);
+  AddSimple(cli, action, "bootstrap", "init-env, init-config and db-init", app::Bootstrap);
+  AddSimple(cli, action, "init-env", "Write a .env with every setting", app::InitEnv);
+  AddSimple(cli, action, "init-config",
+            "Write the shipped workflows and parameter sets to WORKFLOW_DIR and PARAM_DIR",
+            app::InitConfig);
+  AddSimple(cli, action, "db-init", "Make or upgrade the database", app::DbInit);
+  AddSimple(cli, action, "validate-settings", "Show every setting, or what is wrong",
+            app::ValidateSettings);
+  AddSimple(cli, action, "list-workflows", "Workflow definitions", app::ListWorkflows);
+  AddDump(cli, action, "dump-workflow", "A workflow definition as YAML", "", app::DumpWorkflow);
+  AddSimple(cli, action, "list-param-sets", "Parameter sets", app::ListParamSets);
+  AddDump(cli, action, "dump-param-set", "A parameter set as YAML", "default", app::DumpParamSet);
+  AddSimple(cli, action, "list-batches", "Batches with their progress", app::ListBatches);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli("Soliplex Ingester: documents in, a searchable LanceDB database out");
+  cli.require_subcommand(1);
+  cli.set_version_flag("--version", SI_VERSION);
+  Action action;
+  AddAll(cli, action);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : 2;
+  }
+  app::BlockStopSignals();
+  CommandContext context;
+  auto environment = app::ReadEnvironment(context.folder);
+  if (!environment) return app::Report(environment.error());
+  context.environment = std::move(*environment);
+  return action(context);
+}
