@@ -45,4 +45,7 @@ class Application {
   const std::unique_ptr<Parts> parts_;
 };
 
+// Makes or upgrades the database that the settings name, and nothing else.
+base::Result<> PrepareDatabase(const Settings& settings);
+
 }  // namespace app

@@ -1,0 +1,252 @@
+#include "app/application.h"
+
+#include <unistd.h>
+
+#include <thread>
+
+#include "api/auth.h"
+#include "api/routes.h"
+#include "app/config_folders.h"
+#include "app/models.h"
+#include "artifacts/fs_store.h"
+#include "base/random.h"
+#include "http/server.h"
+#include "parsing/local_parser.h"
+#include "records/owner.h"
+#include "records/schema.h"
+#include "sql/owner_lock.h"
+#include "sql/sqlite.h"
+#include "steps/handlers.h"
+#include "vectors/lance_store.h"
+#include "workflow/runner.h"
+
+namespace app {
+namespace {
+
+using base::Result;
+
+int64_t Processors() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+artifacts::FsOptions ArtifactOptions(const Settings& s) {
+  return {.root = s.file_store_dir,
+          .document_dir = s.document_store_dir,
+          .parsed_markdown_dir = s.parsed_markdown_store_dir,
+          .parsed_json_dir = s.parsed_json_store_dir,
+          .chunks_dir = s.chunks_store_dir,
+          .embeddings_dir = s.embeddings_store_dir};
+}
+
+parsing::LocalParser::Options ParserOptions(const ApplicationOptions& options) {
+  const Settings& s = options.settings;
+  parsing::LocalParser::Options parser{.si_parse = options.resources.si_parse,
+                                       .pdfium = options.resources.pdfium,
+                                       .log = options.log};
+  parser.workers = static_cast<int>(s.parse_workers > 0 ? s.parse_workers : Processors());
+  parser.limits.page = std::chrono::seconds(s.parse_page_timeout);
+  parser.limits.document = std::chrono::seconds(s.parse_document_timeout);
+  parser.limits.memory = static_cast<uint64_t>(s.parse_memory_mb) << 20;
+  return parser;
+}
+
+workflow::Runner::Options RunnerOptions(const Settings& s, base::Random& random) {
+  workflow::Runner::Options runner;
+  runner.worker_id = "worker-" + base::NewUuid(random);
+  runner.policy.lease = std::chrono::seconds(s.lease_seconds);
+  runner.checkin_interval = std::chrono::seconds(s.worker_checkin_interval);
+  runner.checkin_timeout = std::chrono::seconds(s.worker_checkin_timeout);
+  runner.drain = std::chrono::seconds(s.drain_seconds);
+  runner.limits = workflow::Runner::DefaultLimits(Processors());
+  for (auto& [type, limit] : runner.limits) limit = std::min(limit, s.ingest_worker_concurrency);
+  return runner;
+}
+
+// A run group is complete once the databases that it wrote are indexed.
+class IndexingFinisher final : public workflow::GroupFinisher {
+ public:
+  explicit IndexingFinisher(vectors::Store& store) : store_(store) {}
+  Result<> Finish(const model::RunGroup&, const std::set<std::string>& data_dirs,
+                  std::stop_token) override {
+    for (const std::string& data_dir : data_dirs) {
+      auto done = store_.Maintain(data_dir, {.kind = vectors::Maintenance::Kind::kOptimize});
+      if (!done && done.error().code() != base::Code::kNotFound) return done;
+    }
+    return {};
+  }
+
+ private:
+  vectors::Store& store_;
+};
+
+}  // namespace
+
+// In the order in which they need each other; destroyed from the last to the first.
+struct Application::Parts {
+  ApplicationOptions options;
+  base::SystemClock clock;
+  base::SeededRandom random{base::SystemSeed()};
+  std::unique_ptr<http::Client> http = http::NewClient();
+
+  std::shared_ptr<sql::OwnerLock> lock;
+  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<artifacts::Store> artifacts;
+  std::unique_ptr<parsing::LocalParser> parser;
+  std::unique_ptr<ModelShelf> models;
+  std::unique_ptr<vectors::LanceStore> vectors;
+  std::unique_ptr<workflow::Definitions> definitions;
+  std::unique_ptr<workflow::ParamSets> params;
+  std::unique_ptr<CatalogModels> database_models;
+  workflow::Registry registry;
+  std::unique_ptr<workflow::Starter> starter;
+  std::unique_ptr<IndexingFinisher> finisher;
+  std::unique_ptr<workflow::Runner> runner;
+  std::shared_ptr<embedding::LocalEmbedder> embedder;
+  std::unique_ptr<api::Services> services;
+  std::unique_ptr<http::Server> server;
+  std::string address;
+
+  explicit Parts(ApplicationOptions o) : options(std::move(o)) {}
+
+  Result<> OpenStores();
+  Result<> OpenEngine();
+  Result<> StartRunner();
+  Result<> StartServer();
+};
+
+Result<> Application::Parts::OpenStores() {
+  const Settings& s = options.settings;
+  SI_ASSIGN(const auto path, sql::SqlitePathFromUrl(s.doc_db_url));
+  if (auto created = base::CreateFolders(path.parent_path()); !created) return created;
+  SI_ASSIGN(sql::OwnerLock owner, sql::OwnerLock::Acquire(path));
+  lock = std::make_shared<sql::OwnerLock>(std::move(owner));
+  SI_ASSIGN(database, sql::OpenSqlite(path, {.lock = lock}));
+  SI_TRY(records::Prepare(*database, clock.Now()));
+  SI_ASSIGN(artifacts, artifacts::OpenFsStore(ArtifactOptions(s)));
+  // A writer that was stopped and goes on later must not write over us: each owner has a larger
+  // epoch.
+  SI_ASSIGN(const int64_t epoch,
+            database->Write([](sql::Tx& tx) { return records::Owner::NextEpoch(tx); }));
+  std::error_code error;
+  SI_ASSIGN(vectors,
+            vectors::LanceStore::Open({.node = options.resources.node,
+                                       .engine = options.resources.engine,
+                                       .modules = options.resources.engine_modules,
+                                       .root = std::filesystem::absolute(s.lancedb_dir, error),
+                                       .epoch = epoch,
+                                       .log = options.log}));
+  return {};
+}
+
+Result<> Application::Parts::OpenEngine() {
+  const Settings& s = options.settings;
+  models =
+      std::make_unique<ModelShelf>(ModelOptions{.local_folder = options.resources.model,
+                                                .threads = static_cast<size_t>(s.embed_threads),
+                                                .ollama_base_url = s.ollama_base_url,
+                                                .openai_base_url = s.openai_base_url,
+                                                .openai_api_key = s.openai_api_key},
+                                   *http);
+  definitions =
+      std::make_unique<workflow::Definitions>(DefinitionOptions(s, options.resources), clock);
+  params = std::make_unique<workflow::ParamSets>(ParamOptions(s, options.resources), clock);
+  database_models = std::make_unique<CatalogModels>(*vectors);
+  starter = std::make_unique<workflow::Starter>(
+      workflow::Starter::Dependencies{.db = *database,
+                                      .definitions = *definitions,
+                                      .params = *params,
+                                      .registry = registry,
+                                      .clock = clock,
+                                      .log = options.log,
+                                      .models = database_models.get()});
+  SI_ASSIGN(parser, parsing::LocalParser::Start(ParserOptions(options)));
+  steps::AddHandlers(registry,
+                     {.db = *database,
+                      .artifacts = *artifacts,
+                      .parser = *parser,
+                      .models = *models,
+                      .vectors = *vectors,
+                      .http = *http,
+                      .params = *params,
+                      .clock = clock,
+                      .log = options.log,
+                      .options = {.do_rag = s.do_rag,
+                                  .embed_batch_size = static_cast<size_t>(s.embed_batch_size),
+                                  .stop_phrases = s.stop_phrases}});
+  return {};
+}
+
+Result<> Application::Parts::StartRunner() {
+  finisher = std::make_unique<IndexingFinisher>(*vectors);
+  SI_ASSIGN(runner, workflow::Runner::Start(RunnerOptions(options.settings, random),
+                                            {.db = *database,
+                                             .registry = registry,
+                                             .definitions = *definitions,
+                                             .clock = clock,
+                                             .random = random,
+                                             .log = options.log,
+                                             .finisher = finisher.get()}));
+  return {};
+}
+
+Result<> Application::Parts::StartServer() {
+  const Settings& s = options.settings;
+  SI_ASSIGN(embedder, models->Local());
+  std::error_code error;
+  services = std::make_unique<api::Services>(
+      api::Services{.database = *database,
+                    .artifacts = *artifacts,
+                    .definitions = *definitions,
+                    .params = *params,
+                    .starter = *starter,
+                    .vectors = *vectors,
+                    .catalog = *vectors,
+                    .embedder = *embedder,
+                    .clock = clock,
+                    .log = options.log,
+                    .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
+                    .version = SI_VERSION,
+                    .work_arrived = [this] {
+                      if (runner) runner->Wake();
+                    }});
+  http::ServerOptions http_options{
+      .host = options.host, .port = options.port, .access_log = options.access_log};
+  http_options.max_upload_bytes = static_cast<uint64_t>(s.max_upload_mb) << 20;
+  SI_ASSIGN(server, http::Server::Start(
+                        http_options, api::MakeRoutes(*services),
+                        api::MakeAuthenticator({.api_key_enabled = s.api_key_enabled,
+                                                .api_key = s.api_key,
+                                                .trust_proxy_headers = s.auth_trust_proxy_headers}),
+                        options.log));
+  address = "http://" + options.host + ":" + std::to_string(server->port());
+  return lock->SetAddress(address);
+}
+
+Result<std::unique_ptr<Application>> Application::Start(ApplicationOptions options) {
+  auto parts = std::make_unique<Parts>(std::move(options));
+  SI_TRY(parts->OpenStores());
+  SI_TRY(parts->OpenEngine());
+  if (parts->options.has_workers) SI_TRY(parts->StartRunner());
+  if (parts->options.serves_api) SI_TRY(parts->StartServer());
+  return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Result<> PrepareDatabase(const Settings& settings) {
+  SI_ASSIGN(const auto path, sql::SqlitePathFromUrl(settings.doc_db_url));
+  SI_ASSIGN(const auto database, sql::OpenSqlite(path));
+  return records::Prepare(*database, base::SystemClock().Now());
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Application::~Application() { Stop(); }
+
+const std::string& Application::address() const { return parts_->address; }
+
+void Application::Stop() {
+  // No new work from outside, then none from the queue; what the steps use ends with the parts.
+  if (parts_->server)
+    parts_->server->Stop(std::chrono::seconds(parts_->options.settings.drain_seconds));
+  parts_->server.reset();
+  if (parts_->runner) parts_->runner->Stop();
+}
+
+}  // namespace app

@@ -1,0 +1,74 @@
+#include "app/models.h"
+
+#include "text/bpe.h"
+
+namespace app {
+namespace {
+
+using base::Code;
+using base::Fail;
+using base::Result;
+
+constexpr std::string_view kLocalShort = "all-MiniLM-L6-v2";
+
+bool IsLocalModel(const std::string& name) {
+  return name.empty() || name == kLocalShort ||
+         name == "sentence-transformers/" + std::string(kLocalShort);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<embedding::LocalEmbedder>> ModelShelf::Local() {
+  const std::lock_guard lock(mutex_);
+  if (!local_) {
+    SI_ASSIGN(local_, embedding::LocalEmbedder::Load(
+                          {.folder = options_.local_folder, .threads = options_.threads}));
+  }
+  return local_;
+}
+
+Result<std::shared_ptr<embedding::Embedder>> ModelShelf::Embedder(
+    const workflow::EmbedSettings& settings) {
+  if (settings.provider != "local") {
+    return Fail(Code::kUnsupported, "embed.provider '" + settings.provider +
+                                        "' is not available in this version: use local");
+  }
+  if (!IsLocalModel(settings.model)) {
+    return Fail(Code::kInvalidArgument, "embed.model '" + settings.model +
+                                            "' is not available locally, only " +
+                                            std::string(kLocalShort));
+  }
+  return Local();
+}
+
+Result<std::shared_ptr<const text::Tokenizer>> ModelShelf::Tokenizer(
+    const std::string& name, const workflow::EmbedSettings& settings) {
+  if (IsLocalModel(name)) {
+    if (settings.provider != "local" && name.empty()) {
+      return Fail(
+          Code::kInvalidArgument,
+          "chunk.tokenizer must name the tokenizer.json of the model that embed.provider '" +
+              settings.provider + "' serves");
+    }
+    SI_ASSIGN(const auto local, Local());
+    return std::shared_ptr<const text::Tokenizer>(local, &local->Tokenizer());
+  }
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const text::Tokenizer>& known = tokenizers_[name];
+  if (!known) {
+    auto loaded = text::LoadTokenizer(name);
+    if (!loaded) return Fail(loaded.error().Within("chunk.tokenizer '" + name + "'"));
+    known = std::move(*loaded);
+  }
+  return known;
+}
+
+Result<std::optional<CatalogModels::Held>> CatalogModels::ModelOf(std::string_view data_dir) {
+  const auto facts = catalog_.Describe(data_dir);
+  if (!facts && facts.error().code() == Code::kNotFound) return std::nullopt;
+  if (!facts) return Fail(facts.error());
+  if (!facts->model || !facts->dimension) return std::nullopt;
+  return Held{*facts->model, static_cast<int64_t>(*facts->dimension)};
+}
+
+}  // namespace app
