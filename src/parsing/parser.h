@@ -41,8 +41,8 @@ struct ParseRequest {
 struct Parsed {
   std::string document_json;
   std::string markdown;
-  int page_count = 0;  // 0 for formats without pages
-  Facts facts;
+  int page_count = 0;                            // 0 for formats without pages
+  Facts facts;                                   // as far as reading showed them; Inspect says all
   std::vector<docling::Diagnostic> diagnostics;  // what had to be dropped or guessed
 };
 
