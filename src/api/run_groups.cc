@@ -1,6 +1,8 @@
 // /api/v1/workflow: run groups, retry; /api/v1/stats.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/answers.h"
 #include "api/groups.h"
 #include "records/run_groups.h"
@@ -67,7 +69,8 @@ int64_t CountOf(const model::GroupStats& stats, RunStatus status) {
 
 Result<std::string> StatsOf(sql::Tx& tx, int64_t id) {
   SI_ASSIGN(const model::GroupStats stats, records::RunGroups::Stats(tx, id));
-  SI_ASSIGN(const auto progress, records::RunGroups::Progress(tx, id));
+  SI_ASSIGN(auto progress, records::RunGroups::Progress(tx, id));
+  std::ranges::sort(progress, {}, &model::StepCount::step_type);
   SI_ASSIGN(const auto reused, records::RunGroups::Reused(tx, id));
   std::string text = reflect::ToJson(stats);
   text.pop_back();
