@@ -88,7 +88,8 @@ class Paragraphs {
     if (!LeadingFits(row, block)) return false;
     if (ChangesWeight(row)) return false;
     if (StartsItem(row, block)) return false;
-    if (Centered(row, last)) return true;
+    if (ChangesFont(row, block)) return false;
+    if (Centered(row, last) || RightAligned(row, last)) return true;
     if (ShiftsLeftEdge(row, block)) return false;
     return !EndedEarly(row);
   }
@@ -97,7 +98,8 @@ class Paragraphs {
     const float leading = (row.baseline - last_->baseline) / std::max(row.size, last_->size);
     if (leading < 0.5F) return false;
     if (block.pitch > 0) return leading <= block.pitch * 1.18F + 0.05F;
-    return leading <= std::max(1.5F, statistics_.body_pitch * 1.18F);
+    const bool display = row.size > 1.3F * statistics_.body_size && row.style == block.style;
+    return leading <= std::max(display ? 1.75F : 1.5F, statistics_.body_pitch * 1.18F);
   }
 
   // A bold line before a plain one is a heading, unless the bold words run on into the next line.
@@ -107,8 +109,15 @@ class Paragraphs {
     return !(last_->bold && first.bold_prefix > 0 && !EndedEarly(row)) && last_->chars > 2;
   }
 
+  // A first line in a type of its own over body text is a heading that nothing else marks.
+  bool ChangesFont(const Row& row, const Block& block) const {
+    return block.rows == 1 && row.one_font && last_->one_font &&
+           row.style.font != last_->style.font && last_->style.font != statistics_.body.font &&
+           !StartsLower(page_.lines[row.lines.front()].text) && last_->chars > 2;
+  }
+
   bool StartsItem(const Row& row, const Block& block) const {
-    const Label label = ParseLabel(page_.lines[row.lines.front()].text);
+    const Label label = LabelOf(page_, row);
     if (!label) return false;
     if (label.family == Family::kBullet) return true;
     if (label.family == Family::kDotted && label.close == 0 && row.style == block.style) {
@@ -117,7 +126,8 @@ class Paragraphs {
     }
     if (label.close == 0) return EndedEarly(row);
     if (block.label && Follows(block.label, label)) return true;
-    return EndedEarly(row) || EndsSentence(RowText(*last_)) ||
+    const bool shifted = std::abs(row.box.l - last_->box.l) > 0.3F * row.size;
+    return EndedEarly(row) || (shifted && EndsSentence(RowText(*last_))) ||
            row.box.l < block.box.l - kIndent * row.size;
   }
 
@@ -125,6 +135,14 @@ class Paragraphs {
     const float em = std::max(row.size, last.size);
     return std::abs(row.box.MidX() - last.box.MidX()) < 0.5F * em &&
            std::abs(row.box.l - last.box.l) > em && std::abs(row.box.r - last.box.r) > em;
+  }
+
+  // Short lines set flush right.
+  bool RightAligned(const Row& row, const Row& last) const {
+    const float em = std::max(row.size, last.size);
+    const float width = 0.8F * MeasureWidth(row);
+    return std::abs(row.box.r - last.box.r) < 0.3F * em && std::abs(row.box.l - last.box.l) > em &&
+           row.box.Width() < width && last.box.Width() < width;
   }
 
   // A first line that is indented, or an outdent after which a new hanging item begins.
@@ -178,7 +196,7 @@ class Paragraphs {
     block.style = row.style;
     block.upper = row.upper;
     block.space_above = SpaceAbove(row);
-    if (!row.lines.empty()) block.label = ParseLabel(page_.lines[row.lines.front()].text);
+    block.label = LabelOf(page_, row);
     blocks_.push_back(std::move(block));
     last_ = nullptr;
     Append(row);

@@ -1,7 +1,7 @@
 #include "formats/pdf/fonts.h"
 
 #include <algorithm>
-#include <array>
+#include <bit>
 #include <cctype>
 
 namespace pdf {
@@ -40,11 +40,18 @@ std::string_view WithoutSubset(std::string_view name) {
   return name;
 }
 
-bool IsBold(std::string_view name, std::string_view lower) {
-  if (HasAny(lower, {"bold", "black", "heavy", "demi"})) return true;
-  if (StartsWithAny(lower, {"cmbx", "cmb1", "sfbx", "cmssbx", "lmbx"})) return true;
-  return name.ends_with("-B") || name.ends_with("-BI") || name.ends_with("BX") ||
-         name.ends_with("-Bd") || name.ends_with("-Md");
+int WeightOf(std::string_view name, std::string_view lower) {
+  if (HasAny(lower, {"semibold", "semi-bold", "demi"})) return 600;
+  if (HasAny(lower, {"black", "heavy", "ultrabold", "extrabold"})) return 900;
+  if (HasAny(lower, {"bold"})) return 700;
+  if (StartsWithAny(lower, {"cmbx", "cmb1", "sfbx", "cmssbx", "lmbx"})) return 700;
+  if (name.ends_with("-B") || name.ends_with("-BI") || name.ends_with("BX") ||
+      name.ends_with("-Bd")) {
+    return 700;
+  }
+  if (HasAny(lower, {"medium"}) || name.ends_with("-Md")) return 500;
+  if (HasAny(lower, {"light", "thin"})) return 300;
+  return 400;
 }
 
 bool IsItalic(std::string_view name, std::string_view lower) {
@@ -71,11 +78,28 @@ Font DescribeFont(std::string_view base_name, int flags) {
   Font font;
   font.name = std::string(WithoutSubset(base_name));
   const std::string lower = Lower(font.name);
-  font.bold = IsBold(font.name, lower) || (flags & kForceBold) != 0;
+  font.weight = WeightOf(font.name, lower);
+  if ((flags & kForceBold) != 0) font.weight = std::max(font.weight, 700);
+  font.bold = font.weight >= 600;
   font.italic = IsItalic(font.name, lower) || (flags & kItalic) != 0;
   font.mono = IsMono(lower) || (flags & kFixedPitch) != 0;
+  font.dingbats = HasAny(lower, {"wingding", "dingbat", "webding"});
   font.math = IsMath(lower);
   return font;
+}
+
+void PitchObserver::Observe(char32_t code, float advance) {
+  if (code < 'a' || code > 'z') return;
+  letters_ |= 1U << (code - 'a');
+  narrowest_ = std::min(narrowest_, advance);
+  widest_ = std::max(widest_, advance);
+}
+
+bool PitchObserver::Fixed() const {
+  constexpr uint32_t kNarrow = 1U << ('i' - 'a') | 1U << ('l' - 'a') | 1U << ('t' - 'a');
+  constexpr uint32_t kWide = 1U << ('m' - 'a') | 1U << ('w' - 'a');
+  return (letters_ & kNarrow) != 0 && (letters_ & kWide) != 0 && std::popcount(letters_) >= 8 &&
+         widest_ - narrowest_ < 0.02F;
 }
 
 uint16_t FontTable::Intern(std::string_view base_name, int flags) {
@@ -83,6 +107,7 @@ uint16_t FontTable::Intern(std::string_view base_name, int flags) {
   if (const auto found = ids_.find(key); found != ids_.end()) return found->second;
   if (fonts_.size() >= kMostFonts) return 0;
   fonts_.push_back(DescribeFont(base_name, flags));
+  pitches_.emplace_back();
   const auto id = static_cast<uint16_t>(fonts_.size() - 1);
   ids_.emplace(std::move(key), id);
   return id;

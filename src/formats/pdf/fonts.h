@@ -14,26 +14,43 @@ namespace pdf {
 // decides: first tokens such as Bold, Semibold, Black, Light and TeX's cmbx, then the ForceBold
 // flag.
 struct Font {
-  std::string name;  // without the subset prefix "ABCDEF+"
-  bool bold = false;
+  std::string name;   // without the subset prefix "ABCDEF+"
+  int weight = 400;   // as in CSS: 300 light, 500 medium, 700 bold
+  bool bold = false;  // weight 600 and more
   bool italic = false;
   bool mono = false;
-  bool math = false;  // made of symbols: TeX maths, Symbol, Cambria Math, Wingdings
+  bool dingbats = false;  // pictures in the places of letters
+  bool math = false;      // made of symbols: TeX maths, Symbol, Cambria Math, Wingdings
 };
 
 // `flags` are those of the font descriptor (PDF 32000-1, table 123).
 Font DescribeFont(std::string_view base_name, int flags);
+
+// Learns from the letters of a font whether all are equally wide.
+class PitchObserver {
+ public:
+  // `advance` in em. Only a…z count: ideographs are equally wide in every font.
+  void Observe(char32_t code, float advance);
+  bool Fixed() const;
+
+ private:
+  uint32_t letters_ = 0;  // which were seen, a bit each
+  float narrowest_ = 1e9F;
+  float widest_ = 0;
+};
 
 // Fonts by number, each once. Numbers are given in order of first use. Not thread-safe.
 class FontTable {
  public:
   uint16_t Intern(std::string_view base_name, int flags);
   const Font& At(uint16_t id) const { return fonts_[id]; }
-  size_t Size() const { return fonts_.size(); }
+  PitchObserver& Pitch(uint16_t id) { return pitches_[id]; }
+  bool FixedPitch(uint16_t id) const { return fonts_[id].mono || pitches_[id].Fixed(); }
 
  private:
   std::map<std::pair<std::string, int>, uint16_t> ids_;
   std::vector<Font> fonts_;
+  std::vector<PitchObserver> pitches_;
 };
 
 }  // namespace pdf

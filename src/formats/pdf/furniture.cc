@@ -14,6 +14,7 @@ namespace {
 
 constexpr float kZone = 0.15F;       // of the page height, at top and bottom
 constexpr float kOuterZone = 0.08F;  // where place alone may tell
+constexpr float kLeastGap = 0.8F;    // em between furniture and text, but for the outer zone
 constexpr int kRowsPerZone = 4;
 constexpr float kSamePlace = 0.02F;  // of the page height
 constexpr float kLeastShare = 0.3F;  // of the pages a key has to be on, if not on three in a row
@@ -209,10 +210,20 @@ std::vector<std::vector<Furniture>> FindFurniture(const std::vector<PageLines>& 
     AddCandidates(pages, p, false, candidates);
   }
   const std::vector<bool> repeated = FindRepeated(pages, candidates);
-  for (size_t i = 0; i < candidates.size(); ++i) {
+  // From the body outward: furniture stands apart from the text, or on other furniture that does.
+  int apart_row = -1;
+  for (size_t i = candidates.size(); i-- > 0;) {
     const Candidate& candidate = candidates[i];
     const Line& line = pages[candidate.page].lines[candidate.line];
-    if (repeated[i] || IsByPlace(candidate, line, statistics)) {
+    if (i + 1 == candidates.size() || candidates[i + 1].page != candidate.page ||
+        candidates[i + 1].top != candidate.top) {
+      apart_row = -1;
+    }
+    const bool outer = candidate.y < kOuterZone || candidate.y > 1 - kOuterZone;
+    const bool apart = outer || candidate.gap > kLeastGap || apart_row == candidate.row ||
+                       apart_row == candidate.row + 1;
+    if (repeated[i] && apart) apart_row = candidate.row;
+    if ((repeated[i] && apart) || IsByPlace(candidate, line, statistics)) {
       result[candidate.page][candidate.line] =
           candidate.top ? Furniture::kHeader : Furniture::kFooter;
     }

@@ -127,11 +127,12 @@ class RowBuilder {
   Row* AsScript(Run& run) {
     if (run.count > kScriptLongest) return nullptr;
     const float reach = 2 * run.size;
+    const float reach_x = run.count <= 3 ? 1.2F : 0.35F;  // the mark of a footnote stands apart
     Row* row = Nearest(run.baseline - reach, run.baseline + reach, [&](const Row& candidate) {
       const float shift = (candidate.baseline - run.baseline) / candidate.size;  // up is positive
       if (run.size > kScriptSize * candidate.size || run.size < kScriptSmallest * candidate.size ||
           shift > kScriptRise || shift < -kScriptDrop ||
-          !candidate.HasNeighbour(run.box, 0.35F * candidate.size)) {
+          !candidate.HasNeighbour(run.box, reach_x * candidate.size)) {
         return 1e9F;
       }
       return std::abs(shift);

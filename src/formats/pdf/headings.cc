@@ -113,7 +113,11 @@ float Score(const Block& block, std::string_view text, const Block* next,
             const Statistics& statistics) {
   float score = SizeScore(block.size / statistics.body_size);
   const bool bold = block.bold_share > 0.8F;
-  if (bold && !statistics.body.bold) score += 0.45F;
+  if (bold && !statistics.body.bold) {
+    score += 0.45F;
+  } else if (block.style.weight >= statistics.body.weight + 100) {
+    score += 0.3F;  // medium over light
+  }
   if (block.upper && !statistics.body.bold) score += 0.25F;
   if (block.style.color != statistics.body.color) score += 0.1F;
   if (IsNumbered(block)) score += 0.2F;
@@ -159,6 +163,7 @@ void FindTitle(std::vector<Block>& blocks, const PageLines& page, const Statisti
   size_t as_large = 0;
   for (Block& block : blocks) {
     if (block.page != 0 || IsFurniture(block) || block.lines.empty() || block.rotated) continue;
+    if (block.box.t > 0.4F * page.frame.Height()) continue;
     if (block.kind != Kind::kText && block.kind != Kind::kHeading) continue;
     if (largest == nullptr || block.size > largest->size * 1.02F) {
       largest = &block;
@@ -170,7 +175,11 @@ void FindTitle(std::vector<Block>& blocks, const PageLines& page, const Statisti
   if (largest == nullptr || as_large != 1 || largest->chars < 4 || largest->rows > kMostRows)
     return;
   if (largest->size < statistics.body_size * 1.2F) return;
-  if (largest->box.t > 0.4F * page.frame.Height()) return;
+  // A look that recurs is that of a heading.
+  for (const Block& block : blocks) {
+    const bool heading = &block != largest && block.kind == Kind::kHeading;
+    if (heading && block.page != 0 && block.size > largest->size * 0.98F) return;
+  }
   largest->kind = Kind::kTitle;
 }
 

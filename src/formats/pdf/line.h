@@ -22,9 +22,11 @@ struct Line {
   uint32_t color = 0;        // of most characters
   uint32_t order = 0;        // place in the content stream: number of its first glyph
   uint16_t font = 0;         // of most characters
+  uint16_t weight = 400;     // of that font, as in CSS
   uint16_t chars = 0;        // without spaces
   uint16_t bold_prefix = 0;  // bytes of text that open the line in bold, when the rest is not
   uint16_t label_end = 0;    // bytes of a superscript that opens the line
+  float font_share = 0;      // 0..1 of the characters in that font
   float bold_share = 0;      // 0..1 of the characters
   float italic_share = 0;
   float mono_share = 0;

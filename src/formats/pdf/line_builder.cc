@@ -20,6 +20,10 @@ template <typename T>
 class Majority {
  public:
   void Add(T value) { ++counts_[value]; }
+  size_t Count(T value) const {
+    const auto found = counts_.find(value);
+    return found == counts_.end() ? 0 : found->second;
+  }
   T Winner() const {
     T best{};
     size_t count = 0;
@@ -96,13 +100,24 @@ class LineComposer {
       soft_hyphen_ = false;  // inside a word after all: the word goes on
     }
     Count(glyph);
+    const char32_t code = Readable(glyph);
     if ((glyph.flags & kHyphen) != 0) {
       soft_hyphen_ = true;
-    } else {
-      AppendCharacter(glyph.code, options_.plain_punctuation, line_.text);
+    } else if (code != 0) {
+      AppendCharacter(code, options_.plain_punctuation, line_.text);
     }
     last_ = &glyph;
     last_raised_ = run.superscript;
+  }
+
+  // Letters of picture fonts and private characters say nothing, but in front of a line they are
+  // its bullet.
+  char32_t Readable(const Glyph& glyph) const {
+    const bool picture = fonts_.At(glyph.font).dingbats && glyph.code < 0x80;
+    const bool unknown = glyph.code >= 0xE000 && glyph.code < 0xF900;
+    if (!picture && !unknown) return glyph.code;
+    if (line_.text.empty()) return 0x2022;
+    return picture ? glyph.code : 0;
   }
 
   bool StartsWord(const Glyph& glyph, const Run& run) const {
@@ -142,7 +157,7 @@ class LineComposer {
     lower_ += IsLower(glyph.code) ? 1 : 0;
     upper_ += IsUpper(glyph.code) ? 1 : 0;
     sizes_.Add(static_cast<int>(std::lround(glyph.size * 10)));
-    styles_.Add(glyph.font);
+    fonts_used_.Add(glyph.font);
     colors_.Add(glyph.color);
   }
 
@@ -157,9 +172,12 @@ class LineComposer {
     line_.text = text::ToNfc(line_.text);
     line_.chars = static_cast<uint16_t>(std::min<size_t>(chars_, 60'000));
     line_.size = static_cast<float>(sizes_.Winner()) / 10;
-    line_.font = styles_.Winner();
+    line_.font = fonts_used_.Winner();
+    line_.font_share = share(fonts_used_.Count(line_.font));
     line_.color = colors_.Winner();
     line_.bold_share = share(bold_);
+    line_.weight = static_cast<uint16_t>(fonts_.At(line_.font).weight);
+    if (line_.Bold()) line_.weight = std::max<uint16_t>(line_.weight, 700);
     line_.italic_share = share(italic_);
     line_.mono_share = share(mono_);
     line_.math_share = share(math_);
@@ -189,7 +207,7 @@ class LineComposer {
   size_t lower_ = 0;
   size_t upper_ = 0;
   Majority<int> sizes_;
-  Majority<uint16_t> styles_;
+  Majority<uint16_t> fonts_used_;
   Majority<uint32_t> colors_;
 };
 
@@ -235,7 +253,7 @@ std::array<std::vector<Glyph>, 5> ByDirection(std::vector<Glyph> glyphs) {
 
 }  // namespace
 
-PageLines BuildLines(RawPage page, int number, const FontTable& fonts, const LineOptions& options) {
+PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptions& options) {
   PageLines out;
   out.number = number;
   out.width = page.width;
@@ -253,7 +271,10 @@ PageLines BuildLines(RawPage page, int number, const FontTable& fonts, const Lin
     auto& glyphs = groups[static_cast<size_t>(direction)];
     if (glyphs.empty()) continue;
     const Frame frame(direction == 4 ? turns : direction, page.width, page.height);
-    for (Glyph& glyph : glyphs) MakeUpright(glyph, frame);
+    for (Glyph& glyph : glyphs) {
+      MakeUpright(glyph, frame);
+      fonts.Pitch(glyph.font).Observe(glyph.code, glyph.box.Width() / std::max(glyph.size, 0.1F));
+    }
     const std::vector<Box> rules = VerticalRules(page.rules, frame);
     for (const Segment& segment : BuildSegments(glyphs, rules)) {
       Line line = LineComposer(glyphs, fonts, options).Compose(segment);

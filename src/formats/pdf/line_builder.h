@@ -14,7 +14,8 @@ struct LineOptions {
 };
 
 // The lines of a cleaned page, of all writing directions, in the reading frame of the page.
-// Consumes the glyphs. Deterministic, O(n log n).
-PageLines BuildLines(RawPage page, int number, const FontTable& fonts, const LineOptions& options);
+// Consumes the glyphs.
+// Tells `fonts` how wide their letters are. Deterministic, O(n log n).
+PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptions& options);
 
 }  // namespace pdf

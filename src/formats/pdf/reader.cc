@@ -54,6 +54,7 @@ class DocumentReader {
     if (failed == total) {
       return base::Fail(base::Code::kDamaged, "no page of the PDF can be read");
     }
+    MarkFixedPitch(pages);
     return pages;
   }
 
@@ -69,6 +70,16 @@ class DocumentReader {
     page.hidden = cleaning.hidden;
     ReportPage(page);
     return page;
+  }
+
+  // Which fonts are monospaced is known only when all their letters were seen.
+  void MarkFixedPitch(std::vector<PageLines>& pages) const {
+    for (PageLines& page : pages) {
+      for (Line& line : page.lines) {
+        if (fonts_.FixedPitch(line.font))
+          line.mono_share = std::max(line.mono_share, line.font_share);
+      }
+    }
   }
 
   void ReportPage(const PageLines& page) {

@@ -12,6 +12,11 @@
 //     text is still a document: the caller decides.
 //   - The result depends on the bytes and the Options only: same input, same document.
 //
+//   - PDFium itself can be driven to exponential work, forms that paint themselves twice for
+//   example: whoever calls Read
+//     on outside bytes bounds the memory of the process and, through PageProgress, the time per
+//     page.
+//
 // Ownership: `bytes` must live until the call returns; nothing is kept afterwards.
 // Threads: PDFium is not thread-safe, not even across documents. One Engine per process, used by
 // one thread at a time. It is usable after fork(): Load before, Read after; the library starts no

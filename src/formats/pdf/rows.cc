@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "formats/pdf/labels.h"
-
 namespace pdf {
 
 namespace {
@@ -37,12 +35,24 @@ void FinishRow(const PageLines& page, Row& row) {
     row.upper = row.upper && (line.upper || line.chars <= 2);
     row.mono = row.mono && line.Mono();
   }
+  row.one_font = row.lines.size() == 1 && longest->font_share > 0.9F;
   row.size = longest->size;
   row.style = StyleOf(*longest);
   row.bold_share = bold / static_cast<float>(std::max<uint32_t>(row.chars, 1));
   row.bold = row.bold_share > 0.6F;
   row.upper = row.upper && longest->upper;
 }
+
+}  // namespace
+
+Label LabelOf(const PageLines& page, const Row& row) {
+  if (row.lines.empty()) return {};
+  const std::string& first = page.lines[row.lines.front()].text;
+  if (row.lines.size() == 1) return ParseLabel(first);
+  return ParseLabel(first + " " + page.lines[row.lines[1]].text);
+}
+
+namespace {
 
 struct Gap {
   float l = 0;
@@ -63,9 +73,8 @@ std::vector<Gap> GapsOf(const PageLines& page, const Row& row) {
 bool HasCells(const PageLines& page, const Row& row) {
   if (row.lines.size() < 2) return false;
   if (row.lines.size() > 2) return true;
-  const std::string& first = page.lines[row.lines.front()].text;
-  const Label label = ParseLabel(first + " x");
-  return !label || label.length < first.size();
+  const Label label = LabelOf(page, row);
+  return !label || label.length < page.lines[row.lines.front()].text.size();
 }
 
 bool ShareGap(const std::vector<Gap>& a, const std::vector<Gap>& b, float least) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "formats/pdf/labels.h"
 #include "formats/pdf/line.h"
 #include "formats/pdf/regions.h"
 #include "formats/pdf/statistics.h"
@@ -25,6 +26,7 @@ struct Row {
   bool upper = false;
   bool mono = false;
   bool picture = false;
+  bool one_font = false;  // all of it
 };
 
 // Rows [first, last) that are the rows of a table.
@@ -32,6 +34,9 @@ struct RowRange {
   size_t first = 0;
   size_t last = 0;
 };
+
+// The label in front of the row; it may stand alone as the first of its lines.
+Label LabelOf(const PageLines& page, const Row& row);
 
 // The rows of all regions, in order.
 std::vector<Row> BuildRows(const PageLines& page, std::span<const Region> regions);

@@ -46,8 +46,12 @@ K Commonest(const std::map<K, size_t>& counts, K fallback) {
 }  // namespace
 
 Style StyleOf(const Line& line) {
-  return {static_cast<int>(std::lround(line.size * 2)), line.Bold(), line.Italic(), line.color,
-          line.font};
+  return {static_cast<int>(std::lround(line.size * 2)),
+          line.Bold(),
+          line.Italic(),
+          line.color,
+          line.font,
+          line.weight};
 }
 
 float Statistics::Share(const Style& style) const {
@@ -76,7 +80,7 @@ Statistics MeasureDocument(const std::vector<PageLines>& pages) {
   for (const auto& [style, count] : result.styles) {
     if (style.half_points == size) body_styles[style] = count;
   }
-  result.body = Commonest(body_styles, Style{size, false, false, 0, 0});
+  result.body = Commonest(body_styles, Style{size, false, false, 0, 0, 400});
   std::map<int, size_t> pitches;
   for (const PageLines& page : pages) CountPitches(page, result.body_size, pitches);
   result.body_pitch = static_cast<float>(Commonest(pitches, 24)) / 20;

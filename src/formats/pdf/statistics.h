@@ -17,6 +17,7 @@ struct Style {
   bool italic = false;
   uint32_t color = 0;
   uint16_t font = 0;
+  uint16_t weight = 400;
 
   auto operator<=>(const Style&) const = default;
 };

@@ -1,0 +1,100 @@
+#include "formats/pdf/pdf_writer.h"
+
+#include <array>
+#include <cstdio>
+
+namespace pdf {
+
+namespace {
+
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '(' || c == ')' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out;
+}
+
+std::string Number(float value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.3f", static_cast<double>(value));
+  return buffer.data();
+}
+
+}  // namespace
+
+PdfWriter& PdfWriter::Page() {
+  pages_.emplace_back();
+  return *this;
+}
+
+PdfWriter& PdfWriter::Text(float x, float y, std::string_view text, const Look& look) {
+  constexpr std::array<std::string_view, 4> kTurns{"1 0 0 1", "0 1 -1 0", "-1 0 0 -1", "0 -1 1 0"};
+  const char* font = look.face == Face::kBold ? "/F2" : look.face == Face::kMono ? "/F3" : "/F1";
+  return Raw("BT " + look.color + " rg " + std::to_string(look.render_mode) + " Tr " + font + " " +
+             Number(look.size) + " Tf " + std::string(kTurns[static_cast<size_t>(look.turns & 3)]) +
+             " " + Number(x) + " " + Number(height_ - y) + " Tm (" + Escaped(text) + ") Tj ET\n");
+}
+
+float PdfWriter::Lines(float x, float y, const std::vector<std::string>& lines, const Look& look,
+                       float leading) {
+  for (const std::string& line : lines) {
+    Text(x, y, line, look);
+    y += leading;
+  }
+  return y;
+}
+
+PdfWriter& PdfWriter::Fill(float x, float y, float width, float height, std::string_view color) {
+  return Raw(std::string(color) + " rg " + Number(x) + " " + Number(height_ - y - height) + " " +
+             Number(width) + " " + Number(height) + " re f\n");
+}
+
+PdfWriter& PdfWriter::Raw(std::string_view operators) {
+  pages_.back() += operators;
+  return *this;
+}
+
+PdfWriter& PdfWriter::PageEntry(std::string_view entry) {
+  page_entries_ += std::string(entry) + " ";
+  return *this;
+}
+
+PdfWriter& PdfWriter::Info(std::string_view key, std::string_view value) {
+  info_ += "/" + std::string(key) + " (" + Escaped(value) + ") ";
+  return *this;
+}
+
+std::string PdfWriter::Finish() const {
+  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>",
+                                   "",
+                                   "<<" + info_ + ">>",
+                                   "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+                                   "<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>",
+                                   "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"};
+  std::string kids;
+  for (const std::string& content : pages_) {
+    objects.push_back("<</Length " + std::to_string(content.size()) + ">>stream\n" + content +
+                      "\nendstream");
+    objects.push_back("<</Type/Page/Parent 2 0 R " + page_entries_ + "/MediaBox[0 0 " +
+                      Number(width_) + " " + Number(height_) + "]/Contents " +
+                      std::to_string(objects.size()) +
+                      " 0 R/Resources<</Font<</F1 4 0 R/F2 5 0 R/F3 6 0 R>>>>>>");
+    kids += std::to_string(objects.size()) + " 0 R ";
+  }
+  objects[1] = "<</Type/Pages/Count " + std::to_string(pages_.size()) + "/Kids[" + kids + "]>>";
+  std::string out = "%PDF-1.4\n";
+  std::string xref = "xref\n0 " + std::to_string(objects.size() + 1) + "\n0000000000 65535 f \n";
+  for (size_t i = 0; i < objects.size(); ++i) {
+    std::array<char, 32> entry{};
+    std::snprintf(entry.data(), entry.size(), "%010zu 00000 n \n", out.size());
+    xref += entry.data();
+    out += std::to_string(i + 1) + " 0 obj\n" + objects[i] + "\nendobj\n";
+  }
+  const size_t at = out.size();
+  return out + xref + "trailer<</Size " + std::to_string(objects.size() + 1) +
+         "/Root 1 0 R/Info 3 0 R>>\nstartxref\n" + std::to_string(at) + "\n%%EOF\n";
+}
+
+}  // namespace pdf

@@ -1,0 +1,50 @@
+// A tiny PDF writer for tests: pages of text in the standard Helvetica and Courier, at given
+// places.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pdf {
+
+// Places are in points from the top left; `y` is the baseline. Text must be ASCII.
+class PdfWriter {
+ public:
+  enum class Face { kRegular, kBold, kMono };
+  struct Look {
+    float size = 10;
+    Face face = Face::kRegular;
+    std::string color = "0 0 0";  // r g b, 0..1
+    int render_mode = 0;
+    int turns = 0;  // of 90° counter-clockwise
+  };
+
+  explicit PdfWriter(float width = 612, float height = 792) : width_(width), height_(height) {}
+
+  PdfWriter& Page();
+  PdfWriter& Text(float x, float y, std::string_view text, const Look& look);
+  PdfWriter& Text(float x, float y, std::string_view text) { return Text(x, y, text, Look()); }
+  // Lines one below the other, `leading` apart. Returns the baseline after the last.
+  float Lines(float x, float y, const std::vector<std::string>& lines, const Look& look,
+              float leading = 12);
+  // A filled rectangle; `color` as in Look.
+  PdfWriter& Fill(float x, float y, float width, float height, std::string_view color);
+  // Raw content stream operators.
+  PdfWriter& Raw(std::string_view operators);
+  // A dictionary entry of every page, "/Rotate 90" for example.
+  PdfWriter& PageEntry(std::string_view entry);
+  // An entry of the Info dictionary.
+  PdfWriter& Info(std::string_view key, std::string_view value);
+
+  std::string Finish() const;
+
+ private:
+  float width_;
+  float height_;
+  std::vector<std::string> pages_;
+  std::string page_entries_;
+  std::string info_;
+};
+
+}  // namespace pdf
