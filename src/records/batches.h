@@ -28,6 +28,9 @@ class Batches {
                                                                         const std::string& source);
   static base::Result<model::BatchNumbers> Numbers(sql::Tx& tx, int64_t id);
 
+  // Index-only counts of its steps, for progress.
+  static base::Result<std::vector<model::StepCount>> Progress(sql::Tx& tx, int64_t id);
+
   // A completed batch is open again (an upload or a start into it).
   static base::Result<> Reopen(sql::Tx& tx, int64_t id);
   // Sets completed_date when every document of the batch has a COMPLETED or FAILED run and none is

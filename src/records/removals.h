@@ -32,6 +32,8 @@ class Removals {
   // For a document whose last URI is gone: its artifacts, and its rows in every database of the
   // ledger. The number of databases.
   static base::Result<int64_t> Order(sql::Tx& tx, const std::string& hash, base::Time now);
+  // Only its rows in databases, also those that a store step is writing just now.
+  static base::Result<int64_t> OrderVectors(sql::Tx& tx, const std::string& hash, base::Time now);
   // Due orders that still hold, oldest first. They are ours until `until`; then another may try.
   static base::Result<std::vector<ClaimedRemoval>> Claim(sql::Tx& tx, base::Time now,
                                                          base::Time until, int64_t limit);

@@ -123,7 +123,8 @@ class Steps {
   static base::Result<std::vector<LostStep>> VoidLeasesOf(sql::Tx& tx, const std::string& worker_id,
                                                           const LossPolicy& policy);
 
-  // The earliest time after `now` at which a step becomes claimable or a lease ends.
+  // The earliest time after `now` at which a step becomes claimable, or that at which a lease ends
+  // (which may be past: then ExpireLeases has something to do).
   static base::Result<std::optional<base::Time>> NextEventAt(sql::Tx& tx, base::Time now);
 
   // Read models. Steps that are not terminal show `next_event_at` and `why` in status_meta.

@@ -1,0 +1,89 @@
+// Numbers about run groups.
+#include "records/run_groups.h"
+#include "records/statement.h"
+#include "reflect/enum.h"
+
+namespace records {
+namespace {
+
+using base::Result;
+
+// Seconds between two stored times.
+constexpr std::string_view kRunSeconds =
+    "(julianday(completed_date) - julianday(start_date)) * 86400.0";
+constexpr std::string_view kStepSeconds =
+    "(julianday(s.completed_date) - julianday(s.start_date)) * 86400.0";
+// doc_meta.page_count, 0 where it is missing or no number.
+constexpr std::string_view kPages =
+    "coalesce(sum(CASE WHEN json_valid(d.doc_meta) "
+    "THEN CAST(json_extract(d.doc_meta, '$.page_count') AS INTEGER) END), 0)";
+
+constexpr sql::Statement kByStatus{
+    "run_groups.by_status",
+    "SELECT status, count(*) FROM workflowrun WHERE run_group_id = $1 GROUP BY status"};
+const Statement kDurations("run_groups.run_durations",
+                           "SELECT avg(x), min(x), max(x) FROM (SELECT " +
+                               std::string(kRunSeconds) +
+                               " AS x FROM workflowrun WHERE run_group_id = $1 "
+                               "AND status = 'COMPLETED' AND completed_date IS NOT NULL)");
+constexpr sql::Statement kProgress{
+    "run_groups.progress",
+    "SELECT step_type, status, count(*) FROM runstep WHERE run_group_id = $1 "
+    "GROUP BY step_type, status"};
+const Statement kStepDurations(
+    "run_groups.step_durations",
+    "SELECT step_type, count(*), max(x), min(x), avg(x), sum(pages), "
+    "CASE WHEN sum(x) > 0 THEN sum(pages) * 60.0 / sum(x) ELSE 0.0 END, sum(x), "
+    "(julianday(max(ended)) - julianday(min(started))) * 86400.0 FROM ("
+    "SELECT s.step_type, " +
+        std::string(kStepSeconds) + " AS x, s.start_date AS started, s.completed_date AS ended, " +
+        std::string(kPages) +
+        " AS pages FROM runstep s JOIN workflowrun r ON r.id = s.workflow_run_id "
+        "LEFT JOIN document d ON d.hash = r.doc_id WHERE s.run_group_id = $1 "
+        "AND s.status = 'COMPLETED' AND s.start_date IS NOT NULL AND s.completed_date IS NOT NULL "
+        "GROUP BY s.id) GROUP BY step_type ORDER BY min(started)");
+const Statement kStepStats(
+    "run_groups.step_stats",
+    "SELECT coalesce(b.name, ''), g.param_definition_id, s.workflow_step_name, s.status, "
+    "count(*), " +
+        std::string(kPages) +
+        " FROM runstep s JOIN workflowrun r ON r.id = s.workflow_run_id "
+        "JOIN rungroup g ON g.id = r.run_group_id LEFT JOIN documentbatch b ON b.id = r.batch_id "
+        "LEFT JOIN document d ON d.hash = r.doc_id WHERE s.run_group_id = $1 "
+        "GROUP BY 1, 2, 3, 4 ORDER BY min(s.workflow_step_number), 4");
+
+}  // namespace
+
+Result<model::GroupStats> RunGroups::Stats(sql::Tx& tx, int64_t id) {
+  SI_ASSIGN(const model::RunGroup group, Get(tx, id));
+  model::GroupStats stats{.run_group_id = id, .group_status = group.status};
+  for (const auto status : reflect::AllOf<model::RunStatus>()) {
+    stats.status_counts[std::string(reflect::Name(status))] = 0;
+  }
+  SI_ASSIGN(const sql::Rows counts, tx.Query(kByStatus, {id}));
+  for (size_t i = 0; i < counts.size(); ++i) {
+    stats.status_counts[std::string(counts[i][0].Text())] = counts[i][1].Int();
+    stats.total_runs += counts[i][1].Int();
+  }
+  SI_ASSIGN(const sql::Rows durations, tx.Query(kDurations, {id}));
+  SI_ASSIGN(stats.average_duration, sql::As<std::optional<double>>(durations[0][0]));
+  SI_ASSIGN(stats.min_duration, sql::As<std::optional<double>>(durations[0][1]));
+  SI_ASSIGN(stats.max_duration, sql::As<std::optional<double>>(durations[0][2]));
+  return stats;
+}
+
+Result<std::vector<model::StepCount>> RunGroups::Progress(sql::Tx& tx, int64_t id) {
+  return tx.All<model::StepCount>(kProgress, {id});
+}
+
+Result<std::vector<model::StepDurations>> RunGroups::Durations(sql::Tx& tx, int64_t id) {
+  SI_TRY(Get(tx, id));
+  return tx.All<model::StepDurations>(kStepDurations, {id});
+}
+
+Result<std::vector<model::StepStats>> RunGroups::StepStats(sql::Tx& tx, int64_t id) {
+  SI_TRY(Get(tx, id));
+  return tx.All<model::StepStats>(kStepStats, {id});
+}
+
+}  // namespace records

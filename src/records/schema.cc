@@ -1,0 +1,186 @@
+#include "records/schema.h"
+
+#include <string_view>
+#include <vector>
+
+#include "records/reference_schema.h"
+
+namespace records {
+namespace {
+
+// Our columns beside those of the reference implementation. Batch and group stand in runstep again
+// so that the claim and the progress counts need one index and no join.
+constexpr std::string_view kColumns = R"sql(
+ALTER TABLE documentbatch ADD COLUMN claim_seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runstep ADD COLUMN batch_id INTEGER;
+ALTER TABLE runstep ADD COLUMN run_group_id INTEGER;
+ALTER TABLE runstep ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runstep ADD COLUMN next_attempt_at DATETIME;
+ALTER TABLE runstep ADD COLUMN lease_until DATETIME;
+ALTER TABLE runstep ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runstep ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::string_view kOwnTables = R"sql(
+CREATE TABLE idfloor (name VARCHAR NOT NULL PRIMARY KEY, value INTEGER NOT NULL);
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  event_date DATETIME NOT NULL,
+  kind VARCHAR NOT NULL,
+  batch_id INTEGER,
+  run_group_id INTEGER,
+  workflow_run_id INTEGER,
+  step_id INTEGER,
+  doc_hash VARCHAR,
+  data JSON);
+CREATE TABLE rundiagnostic (
+  id INTEGER NOT NULL PRIMARY KEY,
+  workflow_run_id INTEGER NOT NULL,
+  step_id INTEGER NOT NULL,
+  severity VARCHAR NOT NULL,
+  what VARCHAR NOT NULL,
+  location VARCHAR NOT NULL);
+CREATE TABLE artifactrecord (
+  hash VARCHAR NOT NULL,
+  artifact_type VARCHAR NOT NULL,
+  step_config_id INTEGER NOT NULL,
+  file_size INTEGER NOT NULL,
+  PRIMARY KEY (hash, artifact_type, step_config_id)) WITHOUT ROWID;
+CREATE TABLE storeddocument (
+  data_dir VARCHAR NOT NULL,
+  doc_hash VARCHAR NOT NULL,
+  document_id VARCHAR NOT NULL,
+  chunk_count INTEGER NOT NULL,
+  step_config_id INTEGER NOT NULL,
+  step_id INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  stored_date DATETIME NOT NULL,
+  PRIMARY KEY (data_dir, doc_hash)) WITHOUT ROWID;
+CREATE TABLE storeintent (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  data_dir VARCHAR NOT NULL,
+  doc_hash VARCHAR NOT NULL,
+  document_id VARCHAR NOT NULL,
+  replaced_ids JSON NOT NULL,
+  step_id INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  created_date DATETIME NOT NULL,
+  UNIQUE (data_dir, doc_hash));
+CREATE TABLE removalorder (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind VARCHAR NOT NULL,
+  doc_hash VARCHAR NOT NULL,
+  data_dir VARCHAR NOT NULL,
+  document_id VARCHAR NOT NULL,
+  created_date DATETIME NOT NULL,
+  next_attempt_at DATETIME NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  last_error VARCHAR,
+  claimed_until DATETIME,
+  done_date DATETIME);
+CREATE TABLE syncstate (
+  source_id VARCHAR NOT NULL PRIMARY KEY,
+  last_commit_sha VARCHAR,
+  last_sync_date DATETIME,
+  branch VARCHAR,
+  sync_metadata JSON);
+)sql";
+
+constexpr std::string_view kIndices = R"sql(
+CREATE INDEX ix_batch_source ON documentbatch (source);
+CREATE INDEX ix_batch_claim ON documentbatch (claim_seq);
+CREATE INDEX ix_uri_hash ON documenturi (doc_hash);
+CREATE INDEX ix_uri_batch ON documenturi (batch_id);
+CREATE INDEX ix_uri_source ON documenturi (source);
+CREATE INDEX ix_history_uri ON documenturihistory (doc_uri_id);
+CREATE INDEX ix_history_hash ON documenturihistory (hash);
+CREATE INDEX ix_stepconfig_text ON stepconfig (step_type, cuml_config_json);
+CREATE INDEX ix_configset_yaml ON configset (yaml_id);
+CREATE INDEX ix_configsetitem_config ON configsetitem (config_id);
+CREATE INDEX ix_group_batch ON rungroup (batch_id);
+CREATE INDEX ix_group_param ON rungroup (param_definition_id);
+CREATE INDEX ix_group_open ON rungroup (id) WHERE status NOT IN ('COMPLETED', 'FAILED');
+CREATE INDEX ix_run_group ON workflowrun (run_group_id, status);
+CREATE INDEX ix_run_batch ON workflowrun (batch_id, status);
+CREATE INDEX ix_run_doc ON workflowrun (doc_id, batch_id);
+CREATE INDEX ix_run_status ON workflowrun (status);
+CREATE INDEX ix_run_open_group ON workflowrun (run_group_id)
+  WHERE status NOT IN ('COMPLETED', 'FAILED');
+CREATE INDEX ix_run_open_batch ON workflowrun (batch_id)
+  WHERE status NOT IN ('COMPLETED', 'FAILED');
+CREATE INDEX ix_step_run ON runstep (workflow_run_id, workflow_step_number);
+CREATE INDEX ix_step_batch ON runstep (batch_id, step_type, status);
+CREATE INDEX ix_step_config ON runstep (step_config_id);
+CREATE INDEX ix_step_group ON runstep (run_group_id, step_type, status);
+CREATE INDEX ix_step_status ON runstep (status);
+CREATE INDEX ix_step_claim ON runstep (priority, batch_id, step_type, next_attempt_at)
+  WHERE ready = 1;
+CREATE INDEX ix_step_due ON runstep (next_attempt_at) WHERE ready = 1;
+CREATE INDEX ix_step_lease ON runstep (lease_until) WHERE status = 'RUNNING';
+CREATE INDEX ix_step_running ON runstep (batch_id) WHERE status = 'RUNNING';
+CREATE INDEX ix_lifecycle_run ON lifecyclehistory (workflow_run_id, start_date);
+CREATE INDEX ix_lifecycle_group ON lifecyclehistory (run_group_id);
+CREATE INDEX ix_lifecycle_open ON lifecyclehistory (id) WHERE status = 'RUNNING';
+CREATE INDEX ix_event_batch ON event (batch_id, id);
+CREATE INDEX ix_diagnostic_run ON rundiagnostic (workflow_run_id, step_id);
+CREATE INDEX ix_stored_hash ON storeddocument (doc_hash);
+CREATE INDEX ix_intent_hash ON storeintent (doc_hash);
+CREATE INDEX ix_removal_due ON removalorder (next_attempt_at) WHERE done_date IS NULL;
+CREATE INDEX ix_removal_hash ON removalorder (doc_hash);
+)sql";
+
+// What the reference implementation left open becomes claimable; what can never go on is closed.
+constexpr std::string_view kTakeOver = R"sql(
+UPDATE runstep SET
+  batch_id = (SELECT r.batch_id FROM workflowrun r WHERE r.id = workflow_run_id),
+  run_group_id = (SELECT r.run_group_id FROM workflowrun r WHERE r.id = workflow_run_id);
+UPDATE workflowrun SET status = 'FAILED', status_message = coalesce(status_message,
+    'taken over with a failed step or without steps')
+  WHERE status NOT IN ('COMPLETED', 'FAILED') AND
+    (EXISTS (SELECT 1 FROM runstep s WHERE s.workflow_run_id = workflowrun.id
+             AND s.status = 'FAILED')
+     OR NOT EXISTS (SELECT 1 FROM runstep s WHERE s.workflow_run_id = workflowrun.id));
+UPDATE workflowrun SET status = 'COMPLETED'
+  WHERE status NOT IN ('COMPLETED', 'FAILED') AND NOT EXISTS
+    (SELECT 1 FROM runstep s WHERE s.workflow_run_id = workflowrun.id AND s.status <> 'COMPLETED');
+UPDATE workflowrun SET completed_date = coalesce(status_date, start_date)
+  WHERE status IN ('COMPLETED', 'FAILED') AND completed_date IS NULL;
+UPDATE runstep SET status = 'PENDING', worker_id = NULL WHERE status = 'RUNNING';
+UPDATE runstep SET ready = 1, next_attempt_at = created_date
+  WHERE status IN ('PENDING', 'ERROR')
+    AND EXISTS (SELECT 1 FROM workflowrun r WHERE r.id = workflow_run_id
+                AND r.status NOT IN ('COMPLETED', 'FAILED'))
+    AND workflow_step_number = (SELECT min(s.workflow_step_number) FROM runstep s
+        WHERE s.workflow_run_id = runstep.workflow_run_id AND s.status <> 'COMPLETED');
+UPDATE rungroup SET status = CASE WHEN EXISTS (SELECT 1 FROM workflowrun r
+    WHERE r.run_group_id = rungroup.id AND r.status = 'FAILED') THEN 'FAILED' ELSE 'COMPLETED' END
+  WHERE status NOT IN ('COMPLETED', 'FAILED') AND NOT EXISTS
+    (SELECT 1 FROM workflowrun r WHERE r.run_group_id = rungroup.id
+     AND r.status NOT IN ('COMPLETED', 'FAILED'));
+UPDATE rungroup SET completed_date = coalesce(status_date, start_date)
+  WHERE status IN ('COMPLETED', 'FAILED') AND completed_date IS NULL;
+)sql";
+
+base::Result<> AddOurs(sql::Tx& tx) {
+  for (const std::string_view script : {kColumns, kOwnTables, kIndices, kTakeOver}) {
+    SI_TRY(tx.Script(script));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const sql::Migration> Migrations() {
+  static const std::vector<sql::Migration> kMigrations = {
+      {1, "tables of the reference implementation",
+       [](sql::Tx& tx) { return tx.Script(kReferenceTables); }},
+      {2, "queue, ledger, events, indices", AddOurs},
+  };
+  return kMigrations;
+}
+
+base::Result<> Prepare(sql::Database& database, base::Time now) {
+  return sql::Migrate(database, Migrations(), now);
+}
+
+}  // namespace records
