@@ -26,7 +26,8 @@ constexpr TagSet kInlines = {Tag::kAbbr, Tag::kBdi,   Tag::kBdo,  Tag::kCite, Ta
                              Tag::kDfn,  Tag::kLabel, Tag::kMark, Tag::kQ,    Tag::kSmall,
                              Tag::kSpan, Tag::kTime,  Tag::kWbr};
 constexpr TagSet kNothing = {};
-constexpr size_t kMaxLinkLength = 64 * 1024;  // longer "links" are embedded data
+// Longer "links" are embedded data, and every run inside one repeats it.
+constexpr size_t kMaxLinkLength = 2048;
 
 size_t HeadingLevel(Tag tag) {
   return static_cast<size_t>(tag) - static_cast<size_t>(Tag::kH1) + 1;

@@ -13,6 +13,7 @@ using docling::Label;
 using docling::Ref;
 
 constexpr TagSet kNothing = {};
+constexpr size_t kMaxLabels = 8;  // of one control: labels may be shared by many
 
 }  // namespace
 
@@ -134,10 +135,16 @@ std::string HtmlConverter::LabelOf(NodeId input) const {
     const std::string* value = tree_.Attribute(input, name);
     return value != nullptr ? std::string_view(*value) : std::string_view();
   };
-  for (const NodeId label : page_.LabelsFor(attribute("id"))) add(label);
+  size_t budget = kMaxLabels;
+  for (const NodeId label : page_.LabelsFor(attribute("id"))) {
+    if (budget-- == 0) return text;
+    add(label);
+  }
   for (const std::string_view name : text::SplitOnSpace(attribute("aria-labelledby"))) {
     const NodeId named = page_.ById(name);
-    if (named != kNoNode) add(named);
+    if (named == kNoNode) continue;
+    if (budget-- == 0) return text;
+    add(named);
   }
   if (!text.empty()) return text;
   for (NodeId id = tree_[input].parent; id != kNoNode; id = tree_[id].parent) {

@@ -145,26 +145,18 @@ NodeId HtmlPage::Dissolve(NodeId paragraph) {
   return first != kNoNode ? first : after;
 }
 
+// A mark becomes part of the texts beside it, so that a line break does not split a text.
 void HtmlPage::MarkBreaks() {
   for (NodeId id = content_; id != kNoNode; id = tree_.Next(id, content_)) {
     if (tree_[id].tag != Tag::kBr || IsInvisible(id)) continue;
+    const NodeId before = tree_[id].previous;
     tree_.MakeText(id, std::string(1, kBreakMark));
-    MergeTexts(id);
-  }
-}
-
-// Joins the texts beside a mark to it, so that a line break does not split a text.
-void HtmlPage::MergeTexts(NodeId id) {
-  const NodeId before = tree_[id].previous;
-  if (before != kNoNode && tree_[before].tag == Tag::kText) {
-    std::string text = tree_[before].text;
-    tree_.MakeText(id, std::move(text) + tree_[id].text);
-    tree_.Detach(before);
-  }
-  const NodeId after = tree_[id].next;
-  if (after != kNoNode && tree_[after].tag == Tag::kText) {
-    tree_.MakeText(id, tree_[id].text + tree_[after].text);
-    tree_.Detach(after);
+    if (before != kNoNode && tree_[before].tag == Tag::kText) {
+      tree_.MergeText(before, id);
+      id = before;
+    }
+    const NodeId after = tree_[id].next;
+    if (after != kNoNode && tree_[after].tag == Tag::kText) tree_.MergeText(id, after);
   }
 }
 

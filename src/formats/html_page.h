@@ -72,7 +72,6 @@ class HtmlPage {
   void DissolveParagraphs();
   NodeId Dissolve(NodeId paragraph);
   void MarkBreaks();
-  void MergeTexts(NodeId id);
   void IndexLabels();
   std::string StyleOf(NodeId id) const;
 

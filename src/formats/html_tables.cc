@@ -44,24 +44,24 @@ size_t CountLines(std::string_view text) {
 // Which positions of the grid are taken, row by row.
 class Occupied {
  public:
-  explicit Occupied(int32_t rows) : rows_(rows) {}
+  Occupied(int32_t rows, int32_t cols) : cols_(cols), rows_(rows, std::vector<bool>(cols)) {}
 
   int32_t FirstFree(int32_t row, int32_t col) const {
     const std::vector<bool>& taken = rows_[row];
-    while (std::cmp_less(col, taken.size()) && taken[col]) ++col;
+    while (col < cols_ && taken[col]) ++col;
     return col;
   }
 
   void Take(const TableCell& cell) {
-    const int32_t end = std::min<int32_t>(cell.end_row, static_cast<int32_t>(rows_.size()));
-    for (int32_t row = cell.start_row; row < end; ++row) {
-      std::vector<bool>& taken = rows_[row];
-      if (std::cmp_less(taken.size(), cell.end_col)) taken.resize(cell.end_col);
-      std::fill(taken.begin() + cell.start_col, taken.begin() + cell.end_col, true);
+    const int32_t end_row = std::min<int32_t>(cell.end_row, static_cast<int32_t>(rows_.size()));
+    const int32_t end_col = std::min(cell.end_col, cols_);
+    for (int32_t row = cell.start_row; row < end_row && cell.start_col < end_col; ++row) {
+      std::fill(rows_[row].begin() + cell.start_col, rows_[row].begin() + end_col, true);
     }
   }
 
  private:
+  int32_t cols_;
   std::vector<std::vector<bool>> rows_;
 };
 
@@ -110,7 +110,8 @@ void HtmlConverter::Table(NodeId table, const Style& style) {
                         data.num_rows, data.num_cols));
     return;
   }
-  Occupied occupied(data.num_rows + 1);  // the last row may be header-only, with none after it
+  Occupied occupied(data.num_rows + 1,
+                    data.num_cols);  // the last row may be header-only, with none after it
   int32_t at = 0;
   for (const Row& row : rows) {
     int32_t col = 0;
@@ -201,7 +202,9 @@ Ref HtmlConverter::RichCell(NodeId cell, const Style& style, Ref table, int32_t 
                     fmt::format("rich_cell_group_{}_{}_{}", document_.tables.size(), col, row),
                     {.parent = table})
           .self;
-  for (const Ref ref : content) document_.Move(ref, group);
+  // Last first, because what was added last is found first.
+  for (auto ref = content.rbegin(); ref != content.rend(); ++ref) document_.Move(*ref, group);
+  std::ranges::reverse(document_.groups[group.index].children);
   return group;
 }
 

@@ -425,6 +425,11 @@ void HtmlTree::Detach(NodeId id) {
   node.parent = node.previous = node.next = kNoNode;
 }
 
+void HtmlTree::MergeText(NodeId to, NodeId from) {
+  nodes_[to].text += std::exchange(nodes_[from].text, {});
+  Detach(from);
+}
+
 void HtmlTree::MakeText(NodeId id, std::string text) {
   nodes_[id].tag = Tag::kText;
   nodes_[id].text = std::move(text);

@@ -82,6 +82,8 @@ class HtmlTree {
   void InsertBefore(NodeId sibling, NodeId node);
   void Detach(NodeId id);
   void MakeText(NodeId id, std::string text);
+  // Appends the text of `from` to that of `to` and detaches `from`.
+  void MergeText(NodeId to, NodeId from);
 
  private:
   friend class HtmlTreeBuilder;

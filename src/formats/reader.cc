@@ -8,6 +8,7 @@
 #include "formats/csv_reader.h"
 #include "formats/html_reader.h"
 #include "formats/md_reader.h"
+#include "formats/pdf/reader.h"
 #include "formats/sniff.h"
 
 namespace formats {
@@ -15,6 +16,46 @@ namespace {
 
 using base::Code;
 using base::Fail;
+
+// Hands on the pages of the PDF reader.
+class PdfProgress : public pdf::PageProgress {
+ public:
+  explicit PdfProgress(Progress* progress) : progress_(progress) {}
+  void OnPage(int done, int total) override {
+    if (progress_ != nullptr) progress_->OnPage(done, total);
+  }
+
+ private:
+  Progress* progress_;
+};
+
+base::Result<pdf::Options> PdfOptions(const Context& context) {
+  if (context.pdf == nullptr) {
+    return Fail(Code::kUnavailable, "PDF documents cannot be read: the PDF library is not loaded");
+  }
+  pdf::Options options;
+  options.limits.bytes = context.limits.max_bytes;
+  options.limits.pages = context.limits.max_pages;
+  return options;
+}
+
+base::Result<docling::Document> ReadPdf(const Input& input, Context& context) {
+  SI_ASSIGN(const pdf::Options options, PdfOptions(context));
+  PdfProgress progress(context.progress);
+  return pdf::Read(*context.pdf, input.bytes, FileName(input.filename), options,
+                   context.diagnostics, &progress);
+}
+
+base::Result<Facts> InspectPdf(const Input& input, Context& context) {
+  SI_ASSIGN(const pdf::Options options, PdfOptions(context));
+  SI_ASSIGN(const pdf::Facts facts, pdf::Inspect(*context.pdf, input.bytes, options));
+  return Facts{.mime_type = "application/pdf",
+               .page_count = facts.page_count,
+               .title = facts.title,
+               .author = facts.author,
+               .subject = facts.subject,
+               .keywords = facts.keywords};
+}
 
 base::Result<docling::Document> ReadDoclingJson(const Input& input, Context&) {
   return docling::ReadJson(input.bytes);
@@ -28,6 +69,14 @@ base::Result<Facts> InspectDoclingJson(const Input& input, Context&) {
 }
 
 constexpr Format kFormats[] = {
+    {.name = "PDF",
+     .mime_types = "application/pdf application/x-pdf",
+     .extensions = "pdf",
+     .certain = LooksLikePdf,
+     .plausible = LooksLikePdf,
+     .mismatch = "the file is not a PDF, although its name or media type says so",
+     .read = ReadPdf,
+     .inspect = InspectPdf},
     {.name = "HTML",
      .mime_types = "text/html application/xhtml+xml",
      .extensions = "html htm xhtml",

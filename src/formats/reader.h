@@ -40,7 +40,7 @@ struct Input {
 // What a document may cost. Over them the answer is kTooLarge.
 struct Limits {
   size_t max_bytes = size_t{512} << 20;  // of the file
-  int32_t max_pages = 100'000;
+  int32_t max_pages = 5000;
 };
 
 // Told after each page of formats that have pages. An interface, because the worker streams it over
