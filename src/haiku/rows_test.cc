@@ -17,7 +17,6 @@ namespace {
 using docling::Document;
 using docling::Label;
 using docling::Layer;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

@@ -10,7 +10,6 @@ namespace retrieval {
 namespace {
 
 using base::Code;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
