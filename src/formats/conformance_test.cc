@@ -7,10 +7,12 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "base/files.h"
 #include "docling/json.h"
+#include "docling/markdown.h"
 #include "formats/reader.h"
 
 namespace formats {
@@ -71,24 +73,44 @@ std::string FirstDifference(json::object ours, json::object truth) {
   return Difference(ours, truth, "");
 }
 
-std::string Compare(const path& source, const path& truth) {
-  const auto bytes = base::ReadFile(source);
-  const auto expected = base::ReadFile(truth);
-  if (!bytes || !expected) return "cannot read the corpus";
+base::Result<docling::Document> ReadSource(const path& source) {
+  SI_ASSIGN(const std::string bytes, base::ReadFile(source));
   docling::CollectedDiagnostics diagnostics;
   Context context{.diagnostics = diagnostics};
-  const std::string name = source.filename();
-  const auto document = Read({.bytes = *bytes, .filename = name}, context);
-  if (!document) return document.error().ToString();
-  json::object ours = json::parse(docling::WriteJson(*document)).as_object();
+  return Read({.bytes = bytes, .filename = source.filename().string()}, context);
+}
+
+std::string CompareJson(const docling::Document& document, const path& truth) {
+  const auto expected = base::ReadFile(truth);
+  if (!expected) return expected.error().ToString();
+  json::object ours = json::parse(docling::WriteJson(document)).as_object();
   json::object theirs = json::parse(*expected).as_object();
-  const bool intermediate = name.ends_with(".md") && document->origin->mimetype == "text/html";
+  const docling::Origin& origin = *document.origin;
+  const bool intermediate = origin.filename.ends_with(".md") && origin.mimetype == "text/html";
   Normalise(ours, intermediate);
   Normalise(theirs, intermediate);
   return FirstDifference(std::move(ours), std::move(theirs));
 }
 
-void CompareFolder(const std::string& format, const std::set<std::string>& known_different) {
+std::string CompareMarkdown(const docling::Document& document, const path& truth) {
+  auto expected = base::ReadFile(truth);
+  if (!expected) return expected.error().ToString();
+  if (expected->ends_with('\n')) expected->pop_back();  // some of the files have one more
+  const std::string ours = docling::ExportMarkdown(document, {.compact_tables = true});
+  if (ours == *expected) return {};
+  const auto at = std::ranges::mismatch(ours, *expected).in1 - ours.begin();
+  const size_t from = at > 30 ? at - 30 : 0;
+  return fmt::format("at byte {}: '{}' is not '{}'", at, ours.substr(from, 60),
+                     expected->substr(from, 60));
+}
+
+// What is known to differ, and why.
+using Known = std::map<std::string, std::string_view>;
+
+// One suffix of truth ("json", "md") for all documents of a format.
+template <typename Compare>
+void CompareFolder(const std::string& format, const std::string& suffix, Compare compare,
+                   const Known& known = {}) {
   const path folder = Corpus() / "docling" / format;
   if (!exists(folder)) GTEST_SKIP() << "no corpus at " << folder;
   std::set<path> sources;
@@ -99,23 +121,35 @@ void CompareFolder(const std::string& format, const std::set<std::string>& known
   size_t compared = 0;
   for (const path& source : sources) {
     const std::string name = source.filename();
-    const path truth = folder / "truth" / (name + ".json");
+    const path truth = folder / "truth" / (name + "." + suffix);
     if (!exists(truth)) continue;
     ++compared;
-    const std::string difference = Compare(source, truth);
+    const auto document = ReadSource(source);
+    const std::string difference =
+        document ? compare(*document, truth) : document.error().ToString();
     if (difference.empty()) ++equal;
-    fmt::print("{:35} {}\n", name, difference.empty() ? "equal" : difference);
-    if (!known_different.contains(name)) {
+    const auto reason = known.find(name);
+    fmt::print("{:35} {}{}\n", name, difference.empty() ? "equal" : difference,
+               reason != known.end() ? fmt::format("  [{}]", reason->second) : "");
+    if (reason == known.end()) {
       EXPECT_EQ(difference, "") << name;
+    } else {
+      EXPECT_NE(difference, "") << name << " is no longer different";
     }
   }
-  fmt::print("{}: {} of {} equal\n", format, equal, compared);
+  fmt::print("{}.{}: {} of {} equal\n", format, suffix, equal, compared);
   EXPECT_GT(compared, 0U);
 }
 
-TEST(Conformance, Html) { CompareFolder("html", {}); }
-TEST(Conformance, Markdown) { CompareFolder("md", {}); }
-TEST(Conformance, Csv) { CompareFolder("csv", {}); }
+TEST(Conformance, HtmlToJson) { CompareFolder("html", "json", CompareJson); }
+TEST(Conformance, HtmlToMarkdown) { CompareFolder("html", "md", CompareMarkdown); }
+TEST(Conformance, MarkdownToJson) { CompareFolder("md", "json", CompareJson); }
+TEST(Conformance, MarkdownToMarkdown) {
+  CompareFolder("md", "md", CompareMarkdown,
+                {{"mixed_without_h1.md", "docling cuts a text at a backslash escape"}});
+}
+TEST(Conformance, CsvToJson) { CompareFolder("csv", "json", CompareJson); }
+TEST(Conformance, CsvToMarkdown) { CompareFolder("csv", "md", CompareMarkdown); }
 
 }  // namespace
 }  // namespace formats
