@@ -23,17 +23,6 @@ void WriteArrayUnlessEmpty(JsonWriter& json, std::string_view key, const Array& 
   if (!array.empty()) WriteArray(json, key, array, write);
 }
 
-void WriteOrigin(JsonWriter& json, const Origin& origin) {
-  json.Key("origin");
-  json.BeginObject();
-  json.Field("mimetype", origin.mimetype);
-  json.Key("binary_hash");
-  json.Unsigned(origin.binary_hash);
-  json.Field("filename", origin.filename);
-  if (origin.uri) json.Field("uri", *origin.uri);
-  json.EndObject();
-}
-
 void WritePages(JsonWriter& json, const Document& document) {
   json.BeginObject();
   for (const auto& [number, page] : document.pages) {
@@ -59,6 +48,17 @@ size_t EstimateSize(const Document& document) {
 }
 
 }  // namespace
+
+void WriteOrigin(JsonWriter& json, const Origin& origin) {
+  json.Key("origin");
+  json.BeginObject();
+  json.Field("mimetype", origin.mimetype);
+  json.Key("binary_hash");
+  json.Unsigned(origin.binary_hash);
+  json.Field("filename", origin.filename);
+  if (origin.uri) json.Field("uri", *origin.uri);
+  json.EndObject();
+}
 
 std::string WriteJson(const Document& document, const JsonOptions& options) {
   std::string out;

@@ -1,8 +1,8 @@
 // Private: one node, or part of one, as JSON.
 #pragma once
 
+#include "docling/document.h"
 #include "docling/json_writer.h"
-#include "docling/node.h"
 
 namespace docling {
 
@@ -17,6 +17,9 @@ void WritePlainItem(JsonWriter& json, const Item& item);
 // The keys self_ref to comments of an item, without the braces; the chunk format prints only these.
 // `base_meta_only` leaves out what only tables and pictures have in their meta.
 void WriteItemFields(JsonWriter& json, const Item& item, bool base_meta_only = false);
+
+// The key "origin" with its value.
+void WriteOrigin(JsonWriter& json, const Origin& origin);
 
 // The key "image" with its value.
 void WriteImage(JsonWriter& json, const ImageRef& image);

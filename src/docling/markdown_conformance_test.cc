@@ -3,14 +3,12 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <charconv>
-#include <map>
 #include <set>
 
+#include "docling/canonical_json_test.h"
 #include "docling/corpus_test.h"
 #include "docling/json.h"
-#include "docling/json_fields.h"
 #include "docling/json_writer.h"
 #include "docling/markdown.h"
 #include "docling/markdown_text.h"
@@ -65,27 +63,7 @@ TEST(MarkdownConformance, TruthOfAllFormats) {
   }
 }
 
-// Keys sorted, nulls dropped, every number but large ones a double, our version.
-boost::json::value Canonical(const boost::json::value& value) {
-  if (const auto* array = value.if_array()) {
-    boost::json::array out;
-    for (const auto& element : *array) out.push_back(Canonical(element));
-    return out;
-  }
-  if (value.is_int64() && std::abs(value.get_int64()) < (int64_t{1} << 52)) {
-    return double(value.get_int64());
-  }
-  const auto* object = value.if_object();
-  if (object == nullptr) return value;
-  std::map<std::string, boost::json::value> sorted;
-  for (const auto& member : *object) {
-    if (!member.value().is_null()) sorted[std::string(member.key())] = Canonical(member.value());
-  }
-  boost::json::object out;
-  for (const auto& [key, member] : sorted) out[key] = member;
-  return out;
-}
-
+// With our schema version in place of the file's.
 std::string CanonicalJson(const std::string& text) {
   boost::json::value value = Canonical(boost::json::parse(text));
   value.get_object()["version"] = kSchemaVersion;
