@@ -5,6 +5,7 @@
 
 #include "docling/chunk_steps.h"
 #include "docling/semantic_splitter.h"
+#include "docling/token_budget.h"
 
 namespace docling {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 // A chunk on its way through the steps.
 struct Draft {
   Chunk chunk;
-  // Of the whole context, if known to be within the limit.
-  std::optional<size_t> tokens;
+  bool fits = false;  // known to be within the limit
 };
 
 class HybridChunker {
@@ -25,6 +25,7 @@ class HybridChunker {
         counter_(counter),
         options_(options),
         tables_(tables),
+        budget_(counter, options.max_tokens),
         visited_(document_) {}
 
   std::vector<Chunk> Run() {
@@ -41,40 +42,35 @@ class HybridChunker {
   }
 
  private:
-  // nullopt when it is over the limit.
-  std::optional<size_t> Fits(const Chunk& chunk) const {
-    const size_t tokens = counter_.CountUpTo(Contextualize(chunk), options_.max_tokens);
-    return tokens <= options_.max_tokens ? std::optional(tokens) : std::nullopt;
-  }
-
   // --- A
 
   void SplitByItems(Chunk chunk, std::vector<Draft>& out) {
     if (chunk.items.size() == 1) {
-      auto tokens = Fits(chunk);
-      out.push_back({std::move(chunk), tokens});
+      const bool fits = budget_.Measure(chunk).has_value();
+      out.push_back({std::move(chunk), fits});
       return;
     }
-    // Items are rendered anew, each alone: [begin, end) is the window that is known to fit.
+    // Items are rendered anew, each alone. `window` holds those since the last cut, and fits.
     Chunk window = EmptyLike(chunk);
-    std::optional<size_t> tokens;
+    TokenBudget::Bounds bounds;
     for (const Ref item : chunk.items) {
       const std::string text = RenderAlone(item);
-      Chunk longer = window;
-      Append(longer, item, text);
-      auto longer_tokens = Fits(longer);
-      if (!longer_tokens && !window.items.empty()) {
-        out.push_back({std::move(window), tokens});
-        longer = EmptyLike(chunk);
-        Append(longer, item, text);
-        longer_tokens = Fits(longer);
+      if (!window.items.empty()) {
+        if (const auto longer = budget_.Extend(bounds, window, text)) {
+          bounds = *longer;
+          Append(window, item, text);
+          continue;
+        }
+        out.push_back({std::exchange(window, EmptyLike(chunk)), true});
       }
-      window = std::move(longer);
-      tokens = longer_tokens;
-      if (tokens) continue;
-      out.push_back({std::exchange(window, EmptyLike(chunk)), std::nullopt});
+      Append(window, item, text);
+      if (const auto measured = budget_.Measure(window)) {
+        bounds = *measured;
+      } else {
+        out.push_back({std::exchange(window, EmptyLike(chunk)), false});
+      }
     }
-    if (!window.items.empty()) out.push_back({std::move(window), tokens});
+    if (!window.items.empty()) out.push_back({std::move(window), true});
   }
 
   static Chunk EmptyLike(const Chunk& chunk) { return {{}, {}, chunk.headings, chunk.has_origin}; }
@@ -98,7 +94,7 @@ class HybridChunker {
   // --- B
 
   void SplitByText(Draft draft, std::vector<Draft>& out) {
-    if (draft.tokens) {
+    if (draft.fits) {
       out.push_back(std::move(draft));
       return;
     }
@@ -115,7 +111,7 @@ class HybridChunker {
       total = own;
     }
     if (total <= options_.max_tokens) {
-      out.push_back({std::move(chunk), total});
+      out.push_back({std::move(chunk), true});
       return;
     }
     const std::vector<std::string> pieces =
@@ -123,7 +119,7 @@ class HybridChunker {
             ? SplitTable(chunk.text, tables_, options_, counter_)
             : SplitSemantically(chunk.text, options_.max_tokens - around, counter_);
     for (const std::string& piece : pieces) {
-      out.push_back({{piece, chunk.items, chunk.headings, chunk.has_origin}, std::nullopt});
+      out.push_back({{piece, chunk.items, chunk.headings, chunk.has_origin}});
     }
   }
 
@@ -131,21 +127,25 @@ class HybridChunker {
 
   std::vector<Chunk> Merge(std::vector<Draft> drafts) const {
     std::vector<Chunk> merged;
+    std::optional<TokenBudget::Bounds> bounds;  // of the last of them, once it was measured
     for (Draft& draft : drafts) {
       if (!merged.empty() && merged.back().headings == draft.chunk.headings) {
         Chunk& window = merged.back();
-        const size_t size = window.text.size();
-        window.text += '\n';
-        window.text += draft.chunk.text;
-        if (Fits(window)) {
+        if (!bounds) bounds = budget_.Measure(window);
+        const auto longer =
+            bounds ? budget_.ExtendByLine(*bounds, window, draft.chunk.text) : std::nullopt;
+        if (longer) {
+          bounds = longer;
+          window.text += '\n';
+          window.text += draft.chunk.text;
           window.items.insert(window.items.end(), draft.chunk.items.begin(),
                               draft.chunk.items.end());
           window.has_origin = draft.chunk.has_origin;
           continue;
         }
-        window.text.resize(size);
       }
       merged.push_back(std::move(draft.chunk));
+      bounds.reset();
     }
     return merged;
   }
@@ -155,6 +155,7 @@ class HybridChunker {
   const TokenCounter& counter_;
   const HybridOptions& options_;
   const TableForm tables_;
+  const TokenBudget budget_;
   Visited visited_;  // scratch of RenderAlone
 };
 
