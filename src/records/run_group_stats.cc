@@ -30,6 +30,10 @@ constexpr sql::Statement kProgress{
     "run_groups.progress",
     "SELECT step_type, status, count(*) FROM runstep WHERE run_group_id = $1 "
     "GROUP BY step_type, status"};
+constexpr sql::Statement kReused{
+    "run_groups.reused",
+    "SELECT step_type, count(*) FROM runstep WHERE run_group_id = $1 AND status = 'COMPLETED' "
+    "AND json_extract(status_meta, '$.reused') GROUP BY step_type"};
 const Statement kStepDurations(
     "run_groups.step_durations",
     "SELECT step_type, count(*), max(x), min(x), avg(x), sum(pages), "
@@ -74,6 +78,16 @@ Result<model::GroupStats> RunGroups::Stats(sql::Tx& tx, int64_t id) {
 
 Result<std::vector<model::StepCount>> RunGroups::Progress(sql::Tx& tx, int64_t id) {
   return tx.All<model::StepCount>(kProgress, {id});
+}
+
+Result<std::map<model::WorkflowStepType, int64_t>> RunGroups::Reused(sql::Tx& tx, int64_t id) {
+  SI_ASSIGN(const sql::Rows rows, tx.Query(kReused, {id}));
+  std::map<model::WorkflowStepType, int64_t> reused;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto type = reflect::FromName<model::WorkflowStepType>(rows[i][0].Text());
+    if (type) reused[*type] = rows[i][1].Int();
+  }
+  return reused;
 }
 
 Result<std::vector<model::StepDurations>> RunGroups::Durations(sql::Tx& tx, int64_t id) {

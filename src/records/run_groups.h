@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,6 +73,8 @@ class RunGroups {
   static base::Result<model::GroupStats> Stats(sql::Tx& tx, int64_t id);
   // Index-only counts, for progress.
   static base::Result<std::vector<model::StepCount>> Progress(sql::Tx& tx, int64_t id);
+  // Completed steps that found their result there already, by type.
+  static base::Result<std::map<model::WorkflowStepType, int64_t>> Reused(sql::Tx& tx, int64_t id);
   static base::Result<std::vector<model::StepDurations>> Durations(sql::Tx& tx, int64_t id);
   static base::Result<std::vector<model::StepStats>> StepStats(sql::Tx& tx, int64_t id);
 };
