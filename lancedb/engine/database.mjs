@@ -6,6 +6,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { lancedb } from "./lance.mjs";
 import { isLocal } from "./checks.mjs";
+import { Flusher, bootId, flushFolder, repairTable } from "./durable.mjs";
 import { fail } from "./errors.mjs";
 import { INDICES, SCHEMAS, TABLES, settingsText } from "./schema.mjs";
 
@@ -28,16 +29,22 @@ export class Database {
   #tables = new Map(); // name -> Table
   #newestEpoch = 0;
   #inode = null; // of the folder chunks.lance
+  #flusher = new Flusher();
+  #log;
   kind = "empty"; // empty | current | legacy (haiku.rag before 0.38: three tables)
   stored = null; // { version, provider, name, dimension }
 
-  constructor(databasePath) {
+  constructor(databasePath, log = () => {}) {
     this.path = databasePath;
+    this.#log = log;
   }
 
   async load() {
     const local = isLocal(this.path);
-    if (local && (await localTables(this.path)).length === 0) return this;
+    if (local) {
+      if ((await localTables(this.path)).length === 0) return this;
+      await this.#repair();
+    }
     await this.#connect();
     const names = await this.#connection.tableNames({ limit: 100 });
     for (const name of names.filter((n) => TABLES.includes(n))) this.#tables.set(name, await this.#connection.openTable(name));
@@ -124,6 +131,8 @@ export class Database {
       if (!this.#tables.has(name)) await this.#createTable(name, embedding);
       await this.#createIndices(name);
     }
+    await this.flush(TABLES);
+    if (isLocal(this.path)) await flushFolder(this.path);
     this.stored = await this.#readSettings();
     this.kind = "current";
     this.#inode = await this.#inodeNow();
@@ -148,21 +157,44 @@ export class Database {
 
   // Only the newest writer may write. The epoch is kept beside the tables, so that it also holds against another process.
   async admit(epoch) {
-    if (isLocal(this.path)) {
-      const kept = Number(await fs.readFile(path.join(this.path, EPOCH_FILE), "utf8").catch(() => "0"));
-      this.#newestEpoch = Math.max(this.#newestEpoch, Number.isSafeInteger(kept) ? kept : 0);
-    }
-    if (epoch < this.#newestEpoch) fail("stale", `a newer writer (epoch ${this.#newestEpoch}) owns ${this.path}; this one has ${epoch}`);
-    if (epoch > this.#newestEpoch) await this.#keepEpoch(epoch);
+    const kept = await this.#keptEpoch();
+    const newest = Math.max(this.#newestEpoch, kept.epoch);
+    if (epoch < newest) fail("stale", `a newer writer (epoch ${newest}) owns ${this.path}; this one has ${epoch}`);
+    this.#newestEpoch = epoch;
+    if (epoch > kept.epoch || kept.boot !== (await bootId())) await this.#keepEpoch(epoch);
+  }
+
+  // "7 <boot id>"
+  async #keptEpoch() {
+    if (!isLocal(this.path)) return { epoch: this.#newestEpoch, boot: await bootId() };
+    const text = await fs.readFile(path.join(this.path, EPOCH_FILE), "utf8").catch(() => "");
+    const [epoch, boot] = text.trim().split(" ");
+    return { epoch: Number.isSafeInteger(Number(epoch)) ? Number(epoch) : 0, boot };
   }
 
   async #keepEpoch(epoch) {
-    this.#newestEpoch = epoch;
     if (!isLocal(this.path)) return;
     await fs.mkdir(this.path, { recursive: true });
     const file = path.join(this.path, EPOCH_FILE);
-    await fs.writeFile(`${file}.new`, `${epoch}\n`, { flush: true });
+    await fs.writeFile(`${file}.new`, `${epoch} ${await bootId()}\n`, { flush: true });
     await fs.rename(`${file}.new`, file);
+    await flushFolder(this.path);
+  }
+
+  // After a reboot: see durable.mjs. Nobody has the tables open yet.
+  async #repair() {
+    const { epoch, boot } = await this.#keptEpoch();
+    if (!boot || boot === (await bootId())) return;
+    for (const name of TABLES) {
+      const dropped = await repairTable(this.folderOf(name));
+      if (dropped > 0) this.#log(`${this.path}: dropped ${dropped} versions of ${name} that a power cut had left unfinished`);
+    }
+    await this.#keepEpoch(epoch);
+  }
+
+  // Makes what was committed to these tables safe against a power cut.
+  async flush(names) {
+    if (isLocal(this.path)) await this.#flusher.flush(names.filter((name) => this.has(name)).map((name) => this.folderOf(name)));
   }
 
   close() {

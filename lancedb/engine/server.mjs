@@ -114,7 +114,7 @@ export class Server {
 
   #load(path) {
     this.#closeOldest();
-    const entry = new Database(path).load().then((db) => ({ db, writer: new Writer(db, this.#options) }));
+    const entry = new Database(path, this.#options.log).load().then((db) => ({ db, writer: new Writer(db, this.#options) }));
     this.#open.set(path, entry);
     entry.catch(() => this.#open.delete(path));
     return entry;

@@ -9,6 +9,7 @@ import { removeDocuments, writeDocuments } from "./upsert.mjs";
 const GROUP_DOCUMENTS = 64;
 const GROUP_BYTES = 64 * 1024 * 1024;
 const QUIET_MS = 3000;
+const KEEP_ALL = 100 * 365 * 86_400; // seconds
 const CHECK_EVERY = 20; // commits between looks at the tables' statistics
 const DATA_TABLES = ["documents", "document_meta", "document_items", "chunks"];
 
@@ -102,6 +103,7 @@ export class Writer {
     await this.#db.prepare(group[0].embedding);
     const documents = group.map((job) => job.document);
     const counts = await writeDocuments(this.#db, documents, group[0].embedding.dimension);
+    await this.#db.flush(DATA_TABLES);
     const bytes = group.reduce((sum, job) => sum + job.bytes, 0);
     const vectors = documents.reduce((sum, d) => sum + d.vectors.byteLength, 0);
     const rows = (part) => documents.reduce((sum, d) => sum + d[part].length, 0);
@@ -116,6 +118,7 @@ export class Writer {
   async #remove(job) {
     if (job.ids.length === 0) return { documents: 0 };
     const documents = await removeDocuments(this.#db, job.ids);
+    await this.#db.flush(DATA_TABLES);
     if (documents > 0) DATA_TABLES.forEach((name) => this.#backlogs[name].wrote(0, 0));
     return { documents };
   }
@@ -134,7 +137,11 @@ export class Writer {
     for (const name of DATA_TABLES.filter((n) => this.#db.has(n))) {
       const table = this.#db.table(name);
       if (!due(this.#backlogs[name], await table.stats())) continue;
+      // What is merged must be safe before what it was merged from goes.
+      if (unverified) await optimizeTable(table, { graceSeconds: KEEP_ALL, unverified: false });
+      if (unverified) await this.#db.flush([name]);
       await optimizeTable(table, { graceSeconds, unverified });
+      await this.#db.flush([name]);
       this.#backlogs[name].clear();
       optimized.push(name);
     }

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -333,6 +334,37 @@ TEST_F(LanceStoreTest, NoticesADatabaseThatWasDeleted) {
   EXPECT_EQ(store->Search("db", Near(0, 1)).error().code(), Code::kNotFound);
   Write(*store, "again", {"b"});
   EXPECT_EQ(store->Search("db", Near(0, 5))->size(), 1U);
+}
+
+// The files of a folder, the one written last at the end.
+std::vector<fs::path> ByAge(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".json") files.push_back(entry.path());
+  }
+  std::ranges::sort(files, {}, [](const fs::path& file) { return fs::last_write_time(file); });
+  return files;
+}
+
+TEST_F(LanceStoreTest, OpensAfterAPowerCutThatLeftFilesEmpty) {
+  {
+    auto store = Open();
+    Write(*store, "first", {"a", "b"});
+    Write(*store, "second", {"c", "d"});
+  }
+  const fs::path db = root_.path() / "db";
+  fs::resize_file(ByAge(db / "chunks.lance/_versions").back(), 0);
+  fs::resize_file(ByAge(db / "document_items.lance/data").back(), 100);
+  std::ofstream(db / "writer.epoch") << "1 of-another-boot\n";
+
+  auto store = Open();
+  const auto hits = store->Search("db", Near(0, 10));
+  ASSERT_TRUE(hits.has_value()) << hits.error().ToString();
+  EXPECT_EQ(hits->size(), 2U);
+  EXPECT_EQ(Write(*store, "second", {"c", "d"}), (RowCounts{1, 1, 2, 2}));
+  EXPECT_EQ(Write(*store, "first", {"a", "b"}), (RowCounts{1, 1, 2, 2}));
+  EXPECT_EQ(store->Search("db", Near(0, 10))->size(), 4U);
+  EXPECT_TRUE(store->Maintain("db", {}).has_value());
 }
 
 TEST_F(LanceStoreTest, TheEngineEndsWithUs) {
