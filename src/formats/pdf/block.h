@@ -42,6 +42,7 @@ struct Block {
   bool upper = false;  // all capitals
   bool centered = false;
   bool rotated = false;
+  bool index = false;          // of kTable: a table of contents
   bool fills_measure = false;  // its last line ends where lines of its column end
   float space_above = 0;       // to what is above in its column, in body lines; large at the top
   int level = 1;               // of a heading

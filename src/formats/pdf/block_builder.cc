@@ -43,6 +43,7 @@ class Paragraphs {
   void AddTable(const RowRange& range) {
     Start(rows_[range.first]);
     blocks_.back().kind = Kind::kTable;
+    blocks_.back().index = range.index;
     for (size_t i = range.first; i < range.last; ++i) {
       if (i > range.first) Append(rows_[i]);
       blocks_.back().row_ends.push_back(static_cast<uint32_t>(blocks_.back().lines.size()));

@@ -18,19 +18,6 @@ std::string TextOf(const Block& block, const PageLines& page) {
   return text;
 }
 
-std::string RowsOf(const Block& block, const PageLines& page) {
-  std::string text;
-  size_t at = 0;
-  for (const uint32_t end : block.row_ends) {
-    if (!text.empty()) text.push_back('\n');
-    for (bool first = true; at < end; ++at, first = false) {
-      if (!first) text.push_back(' ');
-      text += page.lines[block.lines[at]].text;
-    }
-  }
-  return text;
-}
-
 std::string CodeOf(const Block& block, const PageLines& page) {
   constexpr size_t kDeepest = 200;  // blanks
   std::string text;

@@ -12,9 +12,6 @@ namespace pdf {
 // Lines joined: words broken at line ends mended, no line breaks.
 std::string TextOf(const Block& block, const PageLines& page);
 
-// Rows joined by line breaks, cells by blanks. For tables.
-std::string RowsOf(const Block& block, const PageLines& page);
-
 // Lines as they stand, indented by blanks in proportion. For code.
 std::string CodeOf(const Block& block, const PageLines& page);
 

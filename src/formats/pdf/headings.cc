@@ -12,6 +12,7 @@
 #include "formats/pdf/characters.h"
 #include "formats/pdf/line_text.h"
 #include "formats/pdf/outline_match.h"
+#include "formats/pdf/roles.h"
 #include "text/utf8.h"
 
 namespace pdf {
@@ -183,6 +184,37 @@ void FindTitle(std::vector<Block>& blocks, const PageLines& page, const Statisti
   largest->kind = Kind::kTitle;
 }
 
+// Bold words inside a drawing are no headings: a drawing is what rules surround between a caption
+// of a figure and the text above it.
+void DropInDrawings(std::vector<Block>& blocks, const std::vector<PageLines>& pages) {
+  constexpr size_t kLeastMarks = 4;
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const Block& caption = blocks[i];
+    if (caption.lines.empty() || caption.rows > 4) continue;
+    const PageLines& page = pages[caption.page];
+    if (!IsFigureCaption(page.lines[caption.lines.front()].text)) continue;
+    size_t first = i;
+    while (first > 0 && blocks[first - 1].page == caption.page && blocks[first - 1].rows < 3 &&
+           blocks[first - 1].kind != Kind::kPicture && blocks[first - 1].kind != Kind::kTable) {
+      --first;
+    }
+    const float top =
+        first > 0 && blocks[first - 1].page == caption.page ? blocks[first - 1].box.b : 0;
+    Box drawing{1e9F, 1e9F, -1e9F, -1e9F};
+    size_t marks = 0;
+    for (const Rule& rule : page.rules) {
+      if (rule.box.MidY() <= top || rule.box.MidY() >= caption.box.t) continue;
+      drawing.Add(rule.box);
+      ++marks;
+    }
+    if (marks < kLeastMarks) continue;
+    for (size_t j = first; j < i; ++j) {
+      const bool inside = Contains(drawing, blocks[j].box.MidX(), blocks[j].box.MidY());
+      if (inside && blocks[j].kind == Kind::kHeading) blocks[j].kind = Kind::kText;
+    }
+  }
+}
+
 }  // namespace
 
 void FindHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& pages,
@@ -207,6 +239,7 @@ void FindHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& page
     if (Score(block, text, next, statistics) >= kAccepted) block.kind = Kind::kHeading;
   }
   DropRuns(blocks, sure);
+  DropInDrawings(blocks, pages);
   if (!pages.empty()) FindTitle(blocks, pages.front(), statistics);
 }
 
@@ -263,39 +296,53 @@ std::map<K, int> Ranks(const std::set<K>& keys) {
   return ranks;
 }
 
+// Looks that recur make the levels; a look seen once (a cover has many) counts as the next smaller
+// one that recurs.
 void LevelByLook(const std::vector<Block*>& headings) {
   const std::map<int, int> classes = SizeClasses(headings);
-  std::set<Look> looks;
-  for (const Block* heading : headings) looks.insert(LookOf(*heading, classes));
-  const std::map<Look, int> ranks = Ranks(looks);
-  for (Block* heading : headings) heading->level = ranks.at(LookOf(*heading, classes));
+  std::map<Look, int> count;
+  for (const Block* heading : headings) ++count[LookOf(*heading, classes)];
+  std::vector<Look> common;
+  for (const auto& [look, times] : count) {
+    if (times > 1) common.push_back(look);
+  }
+  if (common.empty()) {
+    for (const auto& [look, times] : count) common.push_back(look);
+  }
+  for (Block* heading : headings) {
+    const auto at = std::ranges::lower_bound(common, LookOf(*heading, classes));
+    heading->level = static_cast<int>(at - common.begin()) + 1;
+  }
 }
 
-// Numbered headings take the rank of their numbers, counted from the best level their looks gave
-// any of them; headings without numbers keep the level of their look, or that of numbered ones that
-// look the same.
+// Where numbers say the structure, they make the levels; a heading without a number has the level
+// of numbered ones that look the same, else one below all numbered ones that are set larger.
 void LevelByNumber(const std::vector<Block*>& headings) {
   std::set<std::pair<int, int>> keys;
-  int base = 100;
+  size_t numbered = 0;
   for (const Block* heading : headings) {
     const auto key = NumberKey(*heading);
     if (key.first == 0) continue;
     keys.insert(key);
-    base = std::min(base, heading->level);
+    ++numbered;
   }
-  if (keys.size() < 2) return;
+  if (numbered < 3 || numbered * 4 < headings.size()) return;
   const auto ranks = Ranks(keys);
   std::map<Style, int> by_style;
+  std::map<int, float> largest;  // type size of each level
   for (Block* heading : headings) {
     const auto key = NumberKey(*heading);
     if (key.first == 0) continue;
-    heading->level = base + ranks.at(key) - 1;
+    heading->level = ranks.at(key);
     by_style.emplace(heading->style, heading->level);
+    largest[heading->level] = std::max(largest[heading->level], heading->size);
   }
   for (Block* heading : headings) {
     if (NumberKey(*heading).first != 0) continue;
-    if (const auto same = by_style.find(heading->style); same != by_style.end()) {
-      heading->level = same->second;
+    const auto same = by_style.find(heading->style);
+    heading->level = same != by_style.end() ? same->second : 1;
+    for (const auto& [level, size] : largest) {
+      if (same == by_style.end() && size > heading->size * 1.02F) heading->level = level + 1;
     }
   }
 }
@@ -304,7 +351,7 @@ void LevelByNumber(const std::vector<Block*>& headings) {
 
 void LevelHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& pages,
                    std::span<const OutlineEntry> outline) {
-  constexpr int kDeepest = 6;
+  constexpr int kDeepest = 5;  // Markdown adds one "#" and has six
   std::vector<Block*> headings;
   for (Block& block : blocks) {
     if (block.kind == Kind::kHeading) headings.push_back(&block);
@@ -313,12 +360,17 @@ void LevelHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& pag
   LevelByNumber(headings);
   const OutlineIndex index(outline);
   int last = 0;
+  int last_wanted = 0;
   for (Block* heading : headings) {
     const PageLines& page = pages[heading->page];
     const int depth = outline.empty() ? 0 : index.DepthOf(TextOf(*heading, page), page.number - 1);
     if (depth > 0) heading->level = depth;
-    heading->level = std::clamp(heading->level, 1, std::min(kDeepest, last + 1));
+    const int wanted = heading->level;
+    // What wants the same level as the one before gets the same.
+    const int deepest = wanted == last_wanted ? last : last + 1;
+    heading->level = std::clamp(wanted, 1, std::min(kDeepest, deepest));
     last = heading->level;
+    last_wanted = wanted;
   }
 }
 

@@ -45,6 +45,14 @@ std::string_view AfterCaptionWord(std::string_view text) {
   return {};
 }
 
+bool IsFigureWord(std::string_view text) {
+  const std::string lower = text::ToLower(text.substr(0, 12));
+  for (const std::string_view word : {"fig", "abb", "图", "그림", "図", "chart", "scheme"}) {
+    if (lower.starts_with(word)) return true;
+  }
+  return false;
+}
+
 bool IsNumberCharacter(char c) {
   return (c >= '0' && c <= '9') || c == '.' || c == '-' || (c >= 'A' && c <= 'Z');
 }
@@ -71,6 +79,10 @@ bool IsCaption(std::string_view text) {
   rest = rest.substr(end);
   if (rest.empty() || rest.front() != ' ') return true;  // "Table 2:", "[표 1]"
   return !StartsLower(text::StripLeft(rest));
+}
+
+bool IsFigureCaption(std::string_view text) {
+  return IsFigureWord(SkipOpening(text)) && IsCaption(text);
 }
 
 void FindCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& pages) {

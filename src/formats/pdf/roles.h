@@ -13,6 +13,7 @@ namespace pdf {
 
 // "Figure 3: …", "Table 2-1 …", "[표 1] …"; not "Table 2 shows …".
 bool IsCaption(std::string_view text);
+bool IsFigureCaption(std::string_view text);
 
 void FindCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& pages);
 

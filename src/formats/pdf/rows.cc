@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formats/pdf/tables.h"
+
 namespace pdf {
 
 namespace {
@@ -156,11 +158,34 @@ std::map<uint32_t, Box> MeasureColumns(std::span<const Row> rows) {
   return measures;
 }
 
+namespace {
+
+// The end of the table of contents that begins at `first`, or `first` when none does. Titles of two
+// lines have one line without a number.
+size_t IndexEnd(const PageLines& page, std::span<const Row> rows, size_t first) {
+  size_t end = first;
+  size_t count = 0;
+  for (size_t i = first; i < rows.size() && i < end + 2; ++i) {
+    if (rows[i].picture || rows[i].column != rows[first].column) break;
+    if (!IsIndexLine(page.lines[rows[i].lines.back()].text)) {
+      if (i == first) break;
+      continue;
+    }
+    ++count;
+    end = i + 1;
+  }
+  return count >= kLeastTableRows ? end : first;
+}
+
+}  // namespace
+
 std::vector<RowRange> FindTables(const PageLines& page, std::span<const Row> rows) {
   std::vector<RowRange> tables;
   for (size_t i = 0; i < rows.size();) {
-    const size_t end = rows[i].picture ? i : TableEnd(page, rows, i);
-    if (end > i) tables.push_back({i, end});
+    size_t end = rows[i].picture ? i : IndexEnd(page, rows, i);
+    const bool index = end > i;
+    if (!index && !rows[i].picture) end = TableEnd(page, rows, i);
+    if (end > i) tables.push_back({i, end, index});
     i = std::max(end, i + 1);
   }
   return tables;

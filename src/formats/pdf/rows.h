@@ -33,6 +33,7 @@ struct Row {
 struct RowRange {
   size_t first = 0;
   size_t last = 0;
+  bool index = false;  // a table of contents
 };
 
 // The label in front of the row; it may stand alone as the first of its lines.

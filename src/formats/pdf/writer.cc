@@ -6,6 +6,7 @@
 
 #include "formats/pdf/block_text.h"
 #include "formats/pdf/line_text.h"
+#include "formats/pdf/tables.h"
 #include "text/utf8.h"
 
 namespace pdf {
@@ -43,7 +44,7 @@ class Writer {
       case Kind::kListItem:
         return WriteListItem(i);
       case Kind::kTable:
-        return Fill(document_.AddText(docling::Label::kText, RowsOf(block, pages_[block.page])), i);
+        return WriteTable(i);
       case Kind::kTitle:
         return Fill(document_.AddTitle(Running(i)), i);
       case Kind::kHeading:
@@ -132,7 +133,14 @@ class Writer {
     item.prov.push_back(At(block, 0, text::CountCodePoints(item.text)));
   }
 
-  // A picture takes the caption right before or after it.
+  void WriteTable(size_t i) {
+    const Block& block = blocks_[i];
+    docling::Table& table = document_.AddTable(BuildTable(block, pages_[block.page]));
+    if (block.index) table.label = docling::Label::kDocumentIndex;
+    table.prov.push_back(At(block, 0, 0));
+  }
+
+  // A picture takes the caption right after it.
   void WritePicture(size_t i) {
     docling::Picture& picture = document_.AddPicture();
     picture.prov.push_back(At(blocks_[i], 0, 0));
