@@ -21,8 +21,9 @@ const Statement kRun("steps.run",
                      "SELECT " + sql::Columns<WorkflowRun>() + " FROM workflowrun WHERE id = $1");
 constexpr sql::Statement kFail{
     "steps.fail_for_good",
-    "UPDATE runstep SET status = 'FAILED', retry = retry + 1, ready = 0, lease_until = NULL, "
-    "status_message = $2, status_meta = $3, status_date = $4, completed_date = $4 WHERE id = $1"};
+    "UPDATE runstep SET status = 'FAILED', retry = retry + $5, deaths = $6, ready = 0, "
+    "lease_until = NULL, status_message = $2, status_meta = $3, status_date = $4, completed_date = "
+    "$4 WHERE id = $1"};
 constexpr sql::Statement kEndRun{
     "runs.end",
     "UPDATE workflowrun SET status = $2, status_message = $3, status_date = $4, "
@@ -56,9 +57,11 @@ StepEnd EndOf(const HeldStep& step) {
           .next_step_id = std::nullopt};
 }
 
-Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, const std::string& message,
-                            const base::JsonText& status_meta, base::Time now) {
-  SI_TRY(tx.Execute(kFail, {step.id, message, status_meta, now}));
+Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
+                            const std::string& message, const base::JsonText& status_meta,
+                            base::Time now) {
+  SI_TRY(tx.Execute(
+      kFail, {step.id, message, status_meta, now, counts == Counts::kYes ? 1 : 0, step.deaths}));
   SI_TRY(AppendStepEvent(tx, "step_failed", step, message, now));
   SI_ASSIGN(const WorkflowRun run, RunOf(tx, step));
   SI_TRY(EndRun(tx, run, RunStatus::kFailed, step.workflow_step_name + ": " + message, now));

@@ -39,9 +39,13 @@ base::Result<model::WorkflowRun> RunOf(sql::Tx& tx, const HeldStep& step);
 
 StepEnd EndOf(const HeldStep& step);
 
-// The step is FAILED, and its run with it.
-base::Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, const std::string& message,
-                                  const base::JsonText& status_meta, base::Time now);
+// Whether a failure counts among the failed attempts of the step (`retry`).
+enum class Counts : bool { kNo, kYes };
+
+// The step is FAILED, and its run with it. `step.deaths` is written down.
+base::Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
+                                  const std::string& message, const base::JsonText& status_meta,
+                                  base::Time now);
 
 // Appends the event `kind` of the step with what every such event carries.
 base::Result<> AppendStepEvent(sql::Tx& tx, std::string_view kind, const HeldStep& step,

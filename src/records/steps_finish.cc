@@ -97,14 +97,15 @@ Result<> ApplyChanges(sql::Tx& tx, const HeldStep& step, const model::WorkflowRu
   return PutDiagnostics(tx, step, completion.diagnostics);
 }
 
-Result<LostStep> Lose(sql::Tx& tx, const HeldStep& step, const LossPolicy& policy) {
-  const int64_t deaths = step.deaths + 1;
+Result<LostStep> Lose(sql::Tx& tx, HeldStep step, const LossPolicy& policy) {
+  const int64_t deaths = ++step.deaths;
   LostStep lost{.end = EndOf(step), .worker_id = step.worker_id.value_or("")};
   if (deaths >= policy.max_deaths) {
     const std::string message =
         "given up after " + std::to_string(deaths) +
         " attempts that ended with the loss of their worker (last: " + policy.reason + ")";
-    SI_ASSIGN(lost.end, FailForGood(tx, step, message, {R"({"poison":true})"}, policy.now));
+    SI_ASSIGN(lost.end,
+              FailForGood(tx, step, Counts::kNo, message, {R"({"poison":true})"}, policy.now));
     lost.poison = true;
     return lost;
   }
@@ -168,7 +169,9 @@ Result<StepEnd> Steps::Fail(sql::Tx& tx, const model::Fence& fence, const StepFa
                             base::Time now) {
   SI_ASSIGN(const HeldStep step, Hold(tx, fence));
   SI_TRY(PutDiagnostics(tx, step, failure.diagnostics));
-  if (!failure.retry_at) return FailForGood(tx, step, failure.message, failure.status_meta, now);
+  if (!failure.retry_at) {
+    return FailForGood(tx, step, Counts::kYes, failure.message, failure.status_meta, now);
+  }
   SI_TRY(tx.Execute(kRetryLater,
                     {step.id, failure.message, failure.status_meta, now, failure.retry_at}));
   SI_TRY(tx.Execute(kRunError,

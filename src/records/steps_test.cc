@@ -222,6 +222,9 @@ TEST_F(StepsTest, AStepThatKillsItsWorkersIsPoison) {
   EXPECT_EQ(Value("SELECT status FROM workflowrun").Text(), "FAILED");
   EXPECT_THAT(Value("SELECT status_message FROM runstep WHERE status = 'FAILED'").Text(),
               HasSubstr("after 3 attempts"));
+  EXPECT_EQ(Value("SELECT deaths FROM runstep WHERE status = 'FAILED'").Int(), 3);
+  EXPECT_EQ(Value("SELECT retry FROM runstep WHERE status = 'FAILED'").Int(), 0)
+      << "costs no retry";
 }
 
 TEST_F(StepsTest, ANewOwnerVoidsAllLeases) {

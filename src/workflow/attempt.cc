@@ -52,6 +52,9 @@ base::Result<> Attempts::LoadConfigs(sql::Tx& tx, const Claim& claim, StepContex
     SI_ASSIGN(const auto config, configs_.Get(tx, step.step_config_id));
     context.config_ids[step.step_type] = config->id;
     context.configs[step.step_type] = config->config_json.text;
+    if (step.workflow_step_number > claim.step().workflow_step_number) {
+      context.later.push_back(step.step_type);
+    }
     if (step.id != claim.step().id) continue;
     context.step_config_id = config->id;
     context.config = config->config_json.text;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <numeric>
 
 #include "workflow/names.h"
+#include "workflow/rules.h"
+#include "workflow/step_settings.h"
 
 namespace workflow {
 namespace {
@@ -157,6 +160,14 @@ base::Result<> CheckValue(const Known& known, const YamlNode& value, std::string
   return {};
 }
 
+base::Result<> CheckRules(StepType type, const YamlNode& settings, const std::string& where) {
+  if (type != StepType::kRoute && type != StepType::kEnrich) return {};
+  const auto rules = ReadRules(boost::json::serialize(ToJson(settings)),
+                               type == StepType::kRoute ? RuleKind::kRoute : RuleKind::kEnrich);
+  if (!rules) return base::Fail(rules.error().Within(where));
+  return {};
+}
+
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);
@@ -219,7 +230,10 @@ base::Result<> CheckStepSettings(StepType type, const YamlNode& settings,
       SI_TRY(CheckValue(*row, value, where + "." + key));
     }
   }
-  return {};
+  if (const YamlNode* data_dir = settings.Find("data_dir"); type == StepType::kStore && data_dir) {
+    if (data_dir->kind != Kind::kNull) SI_TRY(CheckDataDir(data_dir->text));
+  }
+  return CheckRules(type, settings, where);
 }
 
 }  // namespace workflow

@@ -35,9 +35,9 @@ class Change {
       return base::Fail(base::Code::kConflict, StepText(*step) + " is not to be claimed now");
     }
     if (out_.after.status == RunStatus::kPending) {
-      SetRun(RunStatus::kRunning, "");
       Say(LifecycleEvent::kItemStart, 0, RunStatus::kCompleted, "");
     }
+    if (out_.after.status != RunStatus::kRunning) SetRun(RunStatus::kRunning, "");
     StepState& changed = Touch(*step);
     changed.status = RunStatus::kRunning;
     changed.worker_id = event.worker_id;
@@ -86,6 +86,7 @@ class Change {
     ToQueue(changed, RunStatus::kError, message);
     changed.queue.next_attempt_at = moment_.now + Backoff(policy_, changed.retry, moment_.fraction);
     Say(LifecycleEvent::kStepFailed, changed.number, RunStatus::kFailed, message);
+    SetRun(RunStatus::kError, message);
     return std::move(out_);
   }
 
@@ -105,20 +106,22 @@ class Change {
     if (out_.after.status != RunStatus::kFailed) {
       return base::Fail(base::Code::kConflict, "only a failed run can be retried");
     }
-    bool first = true;  // of the failed ones: what comes later waits for it
+    bool first = true;  // that is not done: what comes later waits for it
     for (StepState& step : out_.after.steps) {
       if (step.status == RunStatus::kCompleted) continue;
       StepState& changed = Touch(step);
-      changed.status = RunStatus::kPending;
-      changed.retry = 0;
-      changed.queue.deaths = 0;
+      if (changed.status != RunStatus::kPending) {
+        changed.status = RunStatus::kPending;
+        changed.retry = 0;
+        changed.queue.deaths = 0;
+        changed.message.clear();
+      }
       changed.queue.ready = std::exchange(first, false);
       changed.queue.next_attempt_at.reset();
       changed.queue.lease_until.reset();
-      changed.message = "retry was asked for";
     }
     if (first) return base::Fail(base::Code::kConflict, "the run has no step to retry");
-    SetRun(RunStatus::kRunning, "retry was asked for");
+    SetRun(RunStatus::kRunning, "");
     return std::move(out_);
   }
 
@@ -126,7 +129,9 @@ class Change {
     if (model::IsTerminal(out_.after.status)) return std::move(out_);
     const std::string message = "cancelled: " + event.why;
     for (StepState& step : out_.after.steps) {
-      if (!model::IsTerminal(step.status)) End(step, RunStatus::kFailed, message);
+      if (!step.queue.ready && step.status != RunStatus::kRunning) continue;
+      End(step, RunStatus::kFailed, message);
+      step.queue.attempt += 1;  // whoever works on it is stale now
     }
     SetRun(RunStatus::kFailed, message);
     Say(LifecycleEvent::kItemFailed, 0, RunStatus::kFailed, message);

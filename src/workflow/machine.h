@@ -9,12 +9,16 @@
 //                      ERROR ----> FAILED             (failed attempts used up, or not retryable)
 //          RUNNING -> PENDING                         (released, or its worker vanished: costs no
 //                                                      retry, but too many deaths make it FAILED)
-//   run    RUNNING when its first step is claimed; COMPLETED with its last step; FAILED with any.
+//   run    RUNNING while a step is claimed or was; ERROR while one waits for its next attempt;
+//          COMPLETED with its last step; FAILED with any.
 //   group  RUNNING with its first run; COMPLETED or FAILED when no run is open and the databases
 //          that it wrote are indexed.
 //
-// Only Retry leads out of COMPLETED or FAILED. `attempt` counts claims: it only grows, and an event
-// of another attempt than the current one is refused as kStale.
+// Only Retry leads out of COMPLETED or FAILED. `attempt` counts claims (and a cancellation): it
+// only grows, and an event of another attempt than the current one is refused as kStale.
+//
+// The database (records::Steps) carries these rules out; conformance_test.cc plays random histories
+// to both.
 #pragma once
 
 #include <cstdint>

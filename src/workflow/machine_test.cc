@@ -103,7 +103,7 @@ TEST(Machine, ATransientErrorIsRetriedAfterABackoffUntilTheRetriesAreUsedUp) {
   EXPECT_EQ(p.step(1).retry, 1);
   EXPECT_EQ(p.step(1).message, "gone for lunch");
   EXPECT_EQ(p.step(1).queue.next_attempt_at, kStart + seconds(1));  // half of 2 s
-  EXPECT_EQ(p.run.status, RunStatus::kRunning);
+  EXPECT_EQ(p.run.status, RunStatus::kError);
   EXPECT_EQ(p.Refused(StepClaimed{1, "w"}), base::Code::kConflict);
   EXPECT_EQ(NextEventOf(p.policy, p.run, p.now)->at, kStart + seconds(1));
 
@@ -191,7 +191,9 @@ TEST(Machine, CancelEndsWhatIsOpen) {
   p.Do(StepClaimed{1, "w"});
   p.Do(CancelRequested{"the document was deleted"});
   EXPECT_EQ(p.run.status, RunStatus::kFailed);
-  EXPECT_EQ(p.step(3).message, "cancelled: the document was deleted");
+  EXPECT_EQ(p.step(1).status, RunStatus::kFailed);
+  EXPECT_EQ(p.step(1).message, "cancelled: the document was deleted");
+  EXPECT_EQ(p.step(3).status, RunStatus::kPending);
   EXPECT_EQ(p.Refused(StepSucceeded{1, 1, "", false}), base::Code::kStale);
   EXPECT_TRUE(p.Do(CancelRequested{"again"}).changed_steps.empty());
 }
@@ -316,8 +318,9 @@ void CheckPair(const RunState& before, const RunState& after, const Event& event
     const StepState& old = before.steps[i];
     const StepState& now = after.steps[i];
     RC_ASSERT(now.queue.attempt >= old.queue.attempt);
-    RC_ASSERT((now.queue.attempt > old.queue.attempt) ==
-              (old.status != RunStatus::kRunning && now.status == RunStatus::kRunning));
+    const bool claimed = old.status != RunStatus::kRunning && now.status == RunStatus::kRunning;
+    const bool cancelled = std::holds_alternative<CancelRequested>(event) && old != now;
+    RC_ASSERT((now.queue.attempt > old.queue.attempt) == (claimed || cancelled));
     if (model::IsTerminal(old.status) && !retry) RC_ASSERT(now.status == old.status);
     if (old.status == RunStatus::kCompleted) RC_ASSERT(now.status == RunStatus::kCompleted);
   }

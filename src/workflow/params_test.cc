@@ -74,6 +74,8 @@ TEST(ParseParamSet, SaysWhatIsWrongAndWhatIsAllowed) {
       {"id: a\nconfig: {chunk: {chunker_type: token}}", "allowed: hybrid or hierarchical"},
       {"id: a\nconfig: {embed: {provider: aws}}", "allowed: local, ollama or openai"},
       {"id: a\nconfig: {embed: {model: [a]}}", "config.embed.model is a list, allowed: text"},
+      {"id: a\nconfig: {store: {data_dir: ../x}}", "data_dir '../x' is not allowed"},
+      {"id: a\nconfig: {route: {rules: [{skip: 1}]}}", "config.route: rule 1: skip must be true"},
       {"id: a\nconfig: {store: []}", "config.store must be a map"},
       {"id: a\nconfig: 7", "config must be a map"},
   };

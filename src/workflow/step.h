@@ -48,7 +48,8 @@ struct StepContext {
   std::map<model::WorkflowStepType, int64_t> config_ids;
   // The settings of all steps of the run's parameter set, by type, JSON objects.
   std::map<model::WorkflowStepType, std::string> configs;
-  base::JsonText run_params;  // {param_id, workflow_id, source} and what a route step added
+  base::JsonText run_params;                   // {param_id, workflow_id, source}
+  std::vector<model::WorkflowStepType> later;  // what the run does after this step
 
   // Set when the result is no longer wanted (stop, cancel, lease lost): return kCancelled soon.
   std::stop_token stop;
