@@ -1,5 +1,5 @@
-// Questions to a database, ranked as haiku.rag ranks them: vector 1/(1+distance), full text BM25, hybrid the sum of reciprocal
-// ranks 1/(60+rank) over both lists. A filter over document_meta's columns becomes a list of document ids first.
+// Questions to a database, ranked as haiku.rag ranks them: vector 1/(1+cosine distance), full text BM25, hybrid the sum of
+// reciprocal ranks 1/(60+rank), rank from 1, over both lists. A filter over document_meta's columns becomes a list of document ids first.
 import { lancedb } from "./lance.mjs";
 import { MAX_LIMIT, count, filter, inList, string, vector } from "./checks.mjs";
 import { fail, translate } from "./errors.mjs";
@@ -20,7 +20,8 @@ export async function idsOf(db, where) {
 }
 
 async function byVector(db, values, limit, where) {
-  let query = db.table("chunks").query().nearestTo(values).refineFactor(REFINE).select([...COLUMNS, "_distance"]).limit(limit);
+  let query = db.table("chunks").query().nearestTo(values).distanceType("cosine").refineFactor(REFINE);
+  query = query.select([...COLUMNS, "_distance"]).limit(limit);
   if (where) query = query.where(where);
   const rows = await query.toArray();
   return rows.map((row) => ({ row, score: 1 / (1 + row._distance) }));
@@ -44,13 +45,13 @@ function fuse(vectorHits, textHits, limit) {
   const add = (list, part) =>
     list.forEach(({ row, score }, rank) => {
       const entry = hits.get(row.id) ?? { ...hit({ row, score: 0 }) };
-      entry.score += 1 / (RRF_K + rank);
+      entry.score += 1 / (RRF_K + rank + 1);
       entry[part] = score;
       hits.set(row.id, entry);
     });
   add(vectorHits, "vector_score");
   add(textHits, "text_score");
-  return [...hits.values()].sort((a, b) => b.score - a.score || (a.row.id < b.row.id ? -1 : 1)).slice(0, limit);
+  return [...hits.values()].sort((a, b) => b.score - a.score).slice(0, limit);
 }
 
 async function ranked(db, request, limit, where) {

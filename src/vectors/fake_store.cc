@@ -46,14 +46,14 @@ Hit MakeHit(const DocumentRow& row, size_t chunk) {
   return hit;
 }
 
-// 1/(60+rank) in the order of one score.
+// 1/(60+rank), rank from 1, in the order of one score.
 void AddRanks(std::vector<Hit>& hits, std::optional<double> Hit::* part) {
   std::ranges::sort(hits, [&](const Hit& a, const Hit& b) {
     return a.*part != b.*part ? a.*part > b.*part : a.chunk_id < b.chunk_id;
   });
   double rank = 0;
   for (Hit& hit : hits) {
-    if ((hit.*part).value_or(0) > 0) hit.score += 1 / (kRrf + rank++);
+    if ((hit.*part).value_or(0) > 0) hit.score += 1 / (kRrf + ++rank);
   }
 }
 

@@ -96,7 +96,7 @@ TEST_F(LanceStoreTest, GivesBackWhatWasWritten) {
   const auto both = store->Search("db", hybrid);
   ASSERT_TRUE(both.has_value()) << both.error().ToString();
   EXPECT_EQ(both->front().content, "a \"quoted\" café");
-  EXPECT_NEAR(both->front().score, 2.0 / 60, 0.001);
+  EXPECT_NEAR(both->front().score, 2.0 / 61, 0.001);
   EXPECT_TRUE(both->front().text_score.has_value());
   EXPECT_NEAR(both->front().vector_score.value_or(0), 1, 1e-6);
 

@@ -65,7 +65,7 @@ struct Hit {
   std::vector<std::string> labels;
   std::vector<std::string> refs;  // into the document: "#/texts/3"
   double score = 0;
-  std::optional<double> vector_score;  // 1 / (1 + distance)
+  std::optional<double> vector_score;  // 1 / (1 + cosine distance)
   std::optional<double> text_score;    // BM25
 };
 
