@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace embedding {
 namespace {
 
 // A batch of this many tokens keeps the processor as busy as a larger one.
 constexpr size_t kBatchTokens = 512;
+
+size_t FloorToPowerOfFour(size_t value) {
+  return size_t{1} << ((std::bit_width(value) - 1) / 2 * 2);
+}
 
 }  // namespace
 
@@ -45,6 +50,19 @@ size_t BatchQueue::RowLimit(size_t padded_length) {
   return std::bit_floor(std::clamp<size_t>(kBatchTokens / padded_length, 1, 64));
 }
 
+size_t BatchQueue::RowsFor(Classes::const_iterator from) const {
+  const size_t length = from->first;
+  const size_t limit = RowLimit(length);
+  size_t rows = 0;
+  while (true) {
+    rows += from->second.size();
+    if (rows >= limit || from == classes_.begin()) break;
+    --from;
+    if (from->first * 8 < length * 7) break;
+  }
+  return rows >= limit ? limit : FloorToPowerOfFour(rows);
+}
+
 void BatchQueue::Add(std::vector<EmbedItem> items) {
   uint64_t tokens = 0;
   for (const EmbedItem& item : items) tokens += item.ids.size();
@@ -65,17 +83,22 @@ void BatchQueue::Add(std::vector<EmbedItem> items) {
 std::vector<EmbedItem> BatchQueue::Next() {
   std::unique_lock lock(mutex_);
   wake_.wait(lock, [this] { return closed_ || !classes_.empty(); });
-  std::vector<EmbedItem> batch;
-  if (closed_) return batch;
-  const auto first = std::ranges::min_element(
+  if (closed_) return {};
+  auto from = std::ranges::min_element(
       classes_, {}, [](const auto& entry) { return entry.second.begin()->first; });
-  auto& [length, waiting] = *first;
-  const size_t rows = std::min(std::bit_floor(waiting.size()), RowLimit(length));
-  for (size_t i = 0; i < rows; ++i) {
+  const size_t rows = RowsFor(from);
+  std::vector<EmbedItem> batch;
+  while (batch.size() < rows) {
+    Class& waiting = from->second;
     batch.push_back(std::move(waiting.extract(waiting.begin()).mapped()));
     handed_out_ += batch.back().ids.size();
+    if (!waiting.empty()) continue;
+    const bool last = from == classes_.begin();
+    const auto shorter = last ? from : std::prev(from);
+    classes_.erase(from);
+    if (last) break;
+    from = shorter;
   }
-  if (waiting.empty()) classes_.erase(first);
   return batch;
 }
 

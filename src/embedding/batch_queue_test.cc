@@ -39,7 +39,7 @@ TEST(BatchQueue, PaddingIsUnderTwoPercent) {
   EXPECT_EQ(BatchQueue::PaddedLength(129), 136U);
 }
 
-TEST(BatchQueue, BatchesAreOfOneClassAndAPowerOfTwo) {
+TEST(BatchQueue, BatchesAreOfSimilarLengthAndAPowerOfTwo) {
   BatchQueue queue;
   const auto first = Put(queue, {200, 30, 201, 202, 30, 30});
   const auto second = Put(queue, {30, 202});
@@ -49,8 +49,7 @@ TEST(BatchQueue, BatchesAreOfOneClassAndAPowerOfTwo) {
     rows += batch.size();
     EXPECT_EQ(batch.size() & (batch.size() - 1), 0U);
     for (const auto& item : batch) {
-      EXPECT_EQ(BatchQueue::PaddedLength(item.ids.size()),
-                BatchQueue::PaddedLength(batch[0].ids.size()));
+      EXPECT_GE(item.ids.size() * 8, BatchQueue::PaddedLength(batch[0].ids.size()) * 7);
     }
   }
   EXPECT_EQ(rows, 8U);
