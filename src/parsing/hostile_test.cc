@@ -1,0 +1,242 @@
+// Hostile documents through the real readers: each ends with a sentence a person understands, in
+// bounded time, and its neighbours are read.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "parsing/local_parser.h"
+
+namespace parsing {
+namespace {
+
+using base::Code;
+using std::chrono::seconds;
+using ::testing::HasSubstr;
+
+constexpr size_t kDeep = 1'000'000;
+
+std::string Repeat(std::string_view piece, size_t count) {
+  std::string text;
+  text.reserve(piece.size() * count);
+  for (size_t i = 0; i < count; ++i) text += piece;
+  return text;
+}
+
+// A PDF of one page with this content. `pages` and `trailer` replace what belongs there; `more` are
+// objects from number 6 on.
+struct PdfParts {
+  std::string content = "BT /F1 12 Tf 72 720 Td (A page of text.) Tj ET";
+  std::string pages = "/Count 1 /Kids [5 0 R]";
+  std::string trailer = {};
+  std::string forms = {};  // of the page's resources: "/X6 6 0 R"
+  std::vector<std::string> more = {};
+};
+
+std::string Pdf(const PdfParts& parts = {}) {
+  std::string out = "%PDF-1.4\n";
+  std::vector<size_t> offsets;
+  const auto add = [&](const std::string& body) {
+    offsets.push_back(out.size());
+    out += std::to_string(offsets.size()) + " 0 obj\n" + body + "\nendobj\n";
+  };
+  add("<< /Type /Catalog /Pages 2 0 R >>");
+  add("<< /Type /Pages " + parts.pages + " >>");
+  add("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+  add("<< /Length " + std::to_string(parts.content.size()) + " >>\nstream\n" + parts.content +
+      "\nendstream");
+  add("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+      "/Resources << /Font << /F1 3 0 R >> /XObject << " +
+      parts.forms + " >> >> >>");
+  for (const std::string& body : parts.more) add(body);
+  const size_t xref = out.size();
+  const std::string size = std::to_string(offsets.size() + 1);
+  out += "xref\n0 " + size + "\n0000000000 65535 f \n";
+  for (const size_t offset : offsets) {
+    const std::string digits = std::to_string(offset);
+    out += std::string(10 - digits.size(), '0') + digits + " 00000 n \n";
+  }
+  return out + "trailer\n<< /Size " + size + " /Root 1 0 R " + parts.trailer + ">>\nstartxref\n" +
+         std::to_string(xref) + "\n%%EOF\n";
+}
+
+// Every form draws the next one ten times: 10^levels words on one page.
+std::string ExponentialPdf(int levels) {
+  PdfParts parts{.content = "/X6 Do", .forms = "/X6 6 0 R"};
+  for (int level = 0; level < levels; ++level) {
+    const bool last = level + 1 == levels;
+    const std::string next = "X" + std::to_string(7 + level);
+    const std::string content =
+        last ? "BT /F1 12 Tf 72 720 Td (word) Tj ET" : Repeat("/" + next + " Do ", 10);
+    const std::string forms = last ? "" : "/" + next + " " + next.substr(1) + " 0 R";
+    parts.more.push_back(
+        "<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font << "
+        "/F1 3 0 R >> /XObject << " +
+        forms + " >> >> /Length " + std::to_string(content.size()) + " >>\nstream\n" + content +
+        "\nendstream");
+  }
+  return Pdf(parts);
+}
+
+std::string EncryptedPdf() {
+  const auto hex = [](std::string_view digits, size_t count) {
+    return "<" + Repeat(digits, count) + ">";
+  };
+  return Pdf({.trailer = "/Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O " +
+                         hex("41", 32) + " /U " + hex("42", 32) + " >> /ID [" + hex("43", 16) +
+                         hex("43", 16) + "] "});
+}
+
+// The local header of a zip whose one member claims 4 GB: what matters is that nobody unpacks it.
+std::string ZipBomb() {
+  return std::string(
+             "PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x10\0\0\0\xff\xff\xff\xff\x11\0\0\0", 30) +
+         "word/document.xml" + std::string(16, '\x4b');
+}
+
+class HostileTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const std::filesystem::path pdfium = std::string(SI_DEPS_DIR) + "/pdfium/libpdfium.so";
+    if (!std::filesystem::exists(pdfium)) return;
+    auto parser = LocalParser::Start({.si_parse = SI_PARSE_PATH, .pdfium = pdfium, .workers = 1});
+    ASSERT_TRUE(parser) << parser.error().ToString();
+    parser_ = std::move(*parser);
+  }
+  static void TearDownTestSuite() { parser_.reset(); }
+
+  void SetUp() override {
+    if (!parser_) GTEST_SKIP() << "no PDFium in SI_DEPS_DIR";
+  }
+
+  base::Result<Parsed> Parse(const std::string& name, const std::string& bytes,
+                             const Limits& limits = {}) {
+    std::ofstream(dir_.path() / name, std::ios::binary) << bytes;
+    return parser_->Parse({.file = dir_.path() / name, .filename = name, .limits = limits}, nullptr,
+                          {});
+  }
+
+  base::TempDir dir_;
+  static std::unique_ptr<LocalParser> parser_;
+};
+
+std::unique_ptr<LocalParser> HostileTest::parser_;
+
+TEST_F(HostileTest, GoodDocumentsAreRead) {
+  struct Row {
+    const char* name;
+    std::string bytes;
+    const char* mime;
+    const char* markdown;
+  };
+  const Row rows[] = {
+      {"a.pdf", Pdf(), "application/pdf", "A page of text."},
+      {"a.html", "<h1>Head</h1><p>Text</p>", "text/html", "# Head\n\nText"},
+      {"a.md", "# Head\n\nText", "text/markdown", "# Head\n\nText"},
+      {"a.csv", "x,y\n1,2\n", "text/csv", "x"},
+  };
+  for (const Row& row : rows) {
+    const auto parsed = Parse(row.name, row.bytes);
+    ASSERT_TRUE(parsed) << row.name << ": " << parsed.error().ToString();
+    EXPECT_THAT(parsed->markdown, HasSubstr(row.markdown)) << row.name;
+    EXPECT_EQ(parsed->facts.mime_type, row.mime) << row.name;
+    const auto facts = parser_->Inspect({.file = dir_.path() / row.name, .filename = row.name}, {});
+    ASSERT_TRUE(facts) << row.name << ": " << facts.error().ToString();
+    EXPECT_EQ(facts->mime_type, row.mime);
+  }
+}
+
+TEST_F(HostileTest, EndWithASentenceInTime) {
+  struct Row {
+    const char* name;
+    std::string bytes;
+    const char* message;
+  };
+  const std::string pdf = Pdf();
+  const Row rows[] = {
+      {"empty.pdf", "", "empty"},
+      {"empty.html", "", "empty"},
+      {"encrypted.pdf", EncryptedPdf(), "password"},
+      {"truncated.pdf", pdf.substr(0, pdf.size() / 3), ""},
+      {"loop.pdf", Pdf({.pages = "/Count 9 /Kids [2 0 R 2 0 R]"}), ""},
+      {"noise.pdf", "%PDF-1.4\n" + Repeat("\x01\x80 obj << [ ", 20'000), ""},
+      {"noise.html", Repeat(std::string("\0\x01\xfe\xff", 4), 5'000), ""},
+      {"bomb.docx", ZipBomb(), ""},
+      {"deep.json",
+       R"({"schema_name":"DoclingDocument","body":)" + Repeat("[", kDeep) + Repeat("]", kDeep) +
+           "}",
+       ""},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto began = std::chrono::steady_clock::now();
+    const auto parsed = Parse(row.name, row.bytes);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(20));
+    EXPECT_FALSE(parsed) << parsed->markdown.substr(0, 200);
+    if (parsed) continue;
+    EXPECT_FALSE(parsed.error().retryable()) << parsed.error().ToString();
+    EXPECT_THAT(parsed.error().message(), HasSubstr(row.message));
+    EXPECT_GT(parsed.error().message().size(), 10U);
+    std::printf("%-16s %s\n", row.name, parsed.error().ToString().c_str());
+  }
+}
+
+// Deep nesting is absurd but no lie: it may be read flat, or refused. It may not take the stack.
+TEST_F(HostileTest, DeepNestingIsReadOrRefusedInTime) {
+  struct Row {
+    const char* name;
+    std::string bytes;
+  };
+  const Row rows[] = {
+      {"deep.html", Repeat("<div>", kDeep) + "x" + Repeat("</div>", kDeep)},
+      {"lists.html", Repeat("<ul><li>", kDeep / 2) + "x"},
+      {"tables.html", Repeat("<table><tr><td>", kDeep / 4) + "x"},
+      {"inline.html", Repeat("<b><i>", kDeep / 2) + "x"},
+      {"quotes.md", Repeat("> ", kDeep) + "x"},
+      {"brackets.md", Repeat("[", kDeep) + "x"},
+      {"stars.md", Repeat("*a ", kDeep / 4) + "x"},
+      {"lists.md", Repeat("- ", kDeep) + "x"},
+      {"quotes.csv", Repeat("\"\"\"", kDeep)},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto began = std::chrono::steady_clock::now();
+    const auto parsed = Parse(row.name, row.bytes);
+    const auto took = std::chrono::steady_clock::now() - began;
+    EXPECT_LT(took, seconds(30));
+    std::printf(
+        "%-12s %5lld ms  %s\n", row.name,
+        static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()),
+        parsed ? "read" : parsed.error().ToString().c_str());
+    if (parsed) continue;
+    EXPECT_FALSE(parsed.error().retryable()) << parsed.error().ToString();
+    EXPECT_THAT(parsed.error().message(), Not(HasSubstr("crashed")));
+  }
+}
+
+TEST_F(HostileTest, PagesThatGrowWithoutEndAreCutOrTimed) {
+  const auto small = Parse("small.pdf", ExponentialPdf(3));
+  ASSERT_TRUE(small) << small.error().ToString();
+  const auto began = std::chrono::steady_clock::now();
+  const auto huge = Parse("huge.pdf", ExponentialPdf(12), {.page = std::chrono::milliseconds(700)});
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(20));
+  ASSERT_FALSE(huge);
+  EXPECT_EQ(huge.error().code(), Code::kTooLarge);
+  EXPECT_THAT(huge.error().message(), HasSubstr("page 1 took longer than 0.7 s"));
+}
+
+TEST_F(HostileTest, MoreMemoryThanAllowed) {
+  const std::string html = "<p>" + Repeat("<b>word</b> ", 3'000'000);
+  const auto parsed = Parse("large.html", html, {.memory = uint64_t{48} << 20});
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().ToString(), "too_large: the document needed more than 48 MB of memory");
+}
+
+}  // namespace
+}  // namespace parsing
