@@ -95,6 +95,7 @@ export class Writer {
     await this.#db.admit(first.epoch);
     if (first.kind === "upsert") return this.#upsert(group);
     if (first.kind === "remove") return [await this.#remove(first)];
+    if (this.#db.kind === "legacy") fail("unsupported", `${this.#db.path}: indices written here cannot be read by the haiku.rag it is for`);
     if (first.kind === "vacuum") return [await this.#optimizeWhere(() => true, first.graceSeconds, true)];
     return [await this.#optimizeWhere(dueWhenQuiet, this.#options.graceSeconds, false)];
   }
@@ -164,6 +165,7 @@ export class Writer {
 
   // Nobody waits for this one: a failure is told, and tried again when the next one is due.
   async #maintain(due) {
+    if (this.#db.kind !== "current") return;
     try {
       await this.#optimizeWhere(due, this.#options.graceSeconds, false);
     } catch (error) {
