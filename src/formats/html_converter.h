@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "docling/document.h"
@@ -115,7 +116,8 @@ class HtmlConverter {
   void Mark(NodeId element, const Style& style);
   void Input(NodeId input);
   void Checkbox(NodeId input);
-  std::string LabelOf(NodeId input) const;
+  std::string LabelOf(NodeId input);
+  const std::string& LabelText(NodeId label);
   const Run& CaptionOf(NodeId figure);
   Style StyleAt(NodeId id) const;
 
@@ -137,6 +139,7 @@ class HtmlConverter {
   int table_depth_ = 0;
   NodeId figure_ = kNoNode;  // the last figure whose caption was read, and that caption
   Run figure_caption_;
+  std::unordered_map<NodeId, std::string> label_texts_;
 };
 
 }  // namespace formats

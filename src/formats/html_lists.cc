@@ -166,12 +166,14 @@ void HtmlConverter::Descriptions(NodeId element, const Style& style, Ref& term, 
 void HtmlConverter::Description(NodeId dd, const Style& style, Ref term, Ref& descriptions) {
   std::optional<Nested> below_term;
   if (term) below_term.emplace(*this, term);
-  for (NodeId id = tree_[dd].first_child; id != kNoNode; id = tree_[id].next) {
-    if (tree_[id].tag == Tag::kDl) return NestedContent(dd, style, Images::kKept);
-  }
   Runs runs;
   Collect(dd, style, kOwnLater, runs);
   runs = WithoutBreaks(Merge(std::move(runs)));
+  for (NodeId id = tree_[dd].first_child; id != kNoNode; id = tree_[id].next) {
+    if (tree_[id].tag != Tag::kDl) continue;
+    if (!runs.empty()) Dropped("a description's text beside its nested list was left out");
+    return NestedContent(dd, style, Images::kKept);
+  }
   if (runs.empty()) return ItemContent(dd, style);
   std::optional<Nested> below_group;
   if (term) {

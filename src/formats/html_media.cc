@@ -1,7 +1,7 @@
 // Images, marks and form controls of an HTML page.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 #include "formats/html_converter.h"
 #include "text/utf8.h"
@@ -13,7 +13,8 @@ using docling::Label;
 using docling::Ref;
 
 constexpr TagSet kNothing = {};
-constexpr size_t kMaxLabels = 8;  // of one control: labels may be shared by many
+constexpr size_t kMaxLabels = 8;          // of one control: labels may be shared by many
+constexpr size_t kMaxLabelLength = 4096;  // more is not a label but an element never closed
 
 }  // namespace
 
@@ -122,15 +123,10 @@ void HtmlConverter::Checkbox(NodeId input) {
   Emitted(document_.AddText(label, Normalise(LabelOf(input)), Here()).self);
 }
 
-// The texts of the labels of a control: those that name its id, the one around it, and those it
-// names itself.
-std::string HtmlConverter::LabelOf(NodeId input) const {
+// The texts of the labels of a control: those that name its id and those it names itself, or else
+// the one around it.
+std::string HtmlConverter::LabelOf(NodeId input) {
   std::string text;
-  const auto add = [&](NodeId label) {
-    Runs runs;
-    Collect(label, {}, kNothing, runs);
-    AppendWord(text, CollapseSpace(AsOne(runs).text));
-  };
   const auto attribute = [&](std::string_view name) {
     const std::string* value = tree_.Attribute(input, name);
     return value != nullptr ? std::string_view(*value) : std::string_view();
@@ -138,22 +134,29 @@ std::string HtmlConverter::LabelOf(NodeId input) const {
   size_t budget = kMaxLabels;
   for (const NodeId label : page_.LabelsFor(attribute("id"))) {
     if (budget-- == 0) return text;
-    add(label);
+    AppendWord(text, LabelText(label));
   }
   for (const std::string_view name : text::SplitOnSpace(attribute("aria-labelledby"))) {
     const NodeId named = page_.ById(name);
     if (named == kNoNode) continue;
     if (budget-- == 0) return text;
-    add(named);
+    AppendWord(text, LabelText(named));
   }
   if (!text.empty()) return text;
-  for (NodeId id = tree_[input].parent; id != kNoNode; id = tree_[id].parent) {
-    if (tree_[id].tag == Tag::kLabel) {
-      add(id);
-      break;
-    }
-  }
-  return text;
+  NodeId around = tree_[input].parent;
+  while (around != kNoNode && tree_[around].tag != Tag::kLabel) around = tree_[around].parent;
+  return around != kNoNode ? LabelText(around) : text;
+}
+
+// Collected once for each label: it may belong to many controls.
+const std::string& HtmlConverter::LabelText(NodeId label) {
+  const auto [it, added] = label_texts_.try_emplace(label);
+  if (!added) return it->second;
+  Runs runs;
+  Collect(label, {}, kNothing, runs);
+  std::string text = CollapseSpace(AsOne(runs).text);
+  if (text.size() <= kMaxLabelLength) it->second = std::move(text);
+  return it->second;
 }
 
 }  // namespace formats

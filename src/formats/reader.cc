@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <exception>
+#include <cstdlib>
 
 #include "docling/json.h"
 #include "formats/csv_reader.h"
@@ -110,7 +110,15 @@ constexpr Format kFormats[] = {
      .read = ReadDoclingJson,
      .inspect = InspectDoclingJson},
 };
-constexpr Candidates kCandidates = {.all = kFormats, .fallback = kFormats[0], .csv = kFormats[0]};
+constexpr const Format& FormatNamed(std::string_view name) {
+  for (const Format& format : kFormats) {
+    if (format.name == name) return format;
+  }
+  std::abort();  // at compile time: the table has no such row
+}
+
+constexpr Candidates kCandidates = {
+    .all = kFormats, .fallback = FormatNamed("Markdown"), .csv = FormatNamed("CSV")};
 
 base::Result<const Format*> Choose(const Input& input, const Context& context) {
   if (input.bytes.size() > context.limits.max_bytes) {
