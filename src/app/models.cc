@@ -1,5 +1,7 @@
 #include "app/models.h"
 
+#include "embedding/ollama.h"
+#include "embedding/openai.h"
 #include "text/bpe.h"
 
 namespace app {
@@ -29,16 +31,31 @@ Result<std::shared_ptr<embedding::LocalEmbedder>> ModelShelf::Local() {
 
 Result<std::shared_ptr<embedding::Embedder>> ModelShelf::Embedder(
     const workflow::EmbedSettings& settings) {
-  if (settings.provider != "local") {
-    return Fail(Code::kUnsupported, "embed.provider '" + settings.provider +
-                                        "' is not available in this version: use local");
-  }
+  if (settings.provider != "local") return Remote(settings);
   if (!IsLocalModel(settings.model)) {
     return Fail(Code::kInvalidArgument, "embed.model '" + settings.model +
                                             "' is not available locally, only " +
                                             std::string(kLocalShort));
   }
   return Local();
+}
+
+Result<std::shared_ptr<embedding::Embedder>> ModelShelf::Remote(
+    const workflow::EmbedSettings& settings) {
+  const auto url = [&](const std::string& otherwise) {
+    return settings.base_url.empty() ? otherwise : settings.base_url;
+  };
+  embedding::OpenAiOptions remote;
+  if (settings.provider == "ollama") {
+    remote =
+        embedding::ToOpenAi({.base_url = url(options_.ollama_base_url), .model = settings.model});
+  } else {
+    remote = {.base_url = url(options_.openai_base_url),
+              .model = settings.model,
+              .api_key = options_.openai_api_key};
+  }
+  remote.dimension = static_cast<size_t>(settings.vector_dim);
+  return embedding::OpenAiEmbedder::Create(std::move(remote), http_);
 }
 
 Result<std::shared_ptr<const text::Tokenizer>> ModelShelf::Tokenizer(

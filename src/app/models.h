@@ -39,6 +39,9 @@ class ModelShelf final : public steps::Models {
       const std::string& name, const workflow::EmbedSettings& settings) override;
 
  private:
+  base::Result<std::shared_ptr<embedding::Embedder>> Remote(
+      const workflow::EmbedSettings& settings);
+
   const ModelOptions options_;
   http::Client& http_;
   std::mutex
