@@ -71,19 +71,29 @@ class YamlFolder {
     entries_.reset();
   }
 
-  // The entry of `id`; kNotFound names what there is.
+  // The entry of `id`; kNotFound names what there is. A file that was added just now is found.
   base::Result<Entry> Find(std::string_view id) const {
-    const Entries all = All();
-    std::string known;
-    for (const Entry& entry : *all) {
-      if (entry.id == id) return entry;
-      known += (known.empty() ? "" : ", ") + entry.id;
+    if (auto entry = FindIn(*All(), id)) return std::move(*entry);
+    {
+      const std::lock_guard lock(mutex_);
+      checked_.reset();
     }
+    const Entries all = All();
+    if (auto entry = FindIn(*all, id)) return std::move(*entry);
+    std::string known;
+    for (const Entry& entry : *all) known += (known.empty() ? "" : ", ") + entry.id;
     return base::Fail(base::Code::kNotFound,
                       "no " + what_ + " '" + std::string(id) + "' (there are: " + known + ")");
   }
 
  private:
+  static std::optional<Entry> FindIn(const std::vector<Entry>& entries, std::string_view id) {
+    for (const Entry& entry : entries) {
+      if (entry.id == id) return entry;
+    }
+    return std::nullopt;
+  }
+
   Entries Load() const {
     auto entries = std::make_shared<std::vector<Entry>>();
     std::map<std::string, std::filesystem::path> owner;
