@@ -10,7 +10,6 @@ namespace {
 using base::Code;
 using base::Fail;
 using base::Result;
-using model::DocumentUri;
 
 constexpr sql::Statement kDeleteHistory{"documents.delete_history",
                                         "DELETE FROM documenturihistory WHERE doc_uri_id = $1"};
