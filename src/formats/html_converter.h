@@ -97,6 +97,7 @@ class HtmlConverter {
   void DescriptionList(NodeId list, const Style& style);
   void Descriptions(NodeId element, const Style& style, docling::Ref& term,
                     docling::Ref& descriptions);
+  docling::Ref Term(NodeId dt, const Style& style);
   void Description(NodeId dd, const Style& style, docling::Ref term, docling::Ref& descriptions);
 
   // html_tables.cc

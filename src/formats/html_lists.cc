@@ -142,23 +142,43 @@ void HtmlConverter::DescriptionList(NodeId list, const Style& style) {
 // The dt and dd below `element`, through the elements that group them.
 void HtmlConverter::Descriptions(NodeId element, const Style& style, Ref& term, Ref& descriptions) {
   for (NodeId id = tree_[element].first_child; id != kNoNode; id = tree_[id].next) {
-    if (tree_[id].tag == Tag::kText || page_.IsInvisible(id)) continue;
-    if (tree_[id].tag == Tag::kDd) {
+    const Tag tag = tree_[id].tag;
+    Runs stray;
+    if (tag == Tag::kText) {
+      stray.push_back({CollapseSpace(tree_[id].text), style});
+    } else if (page_.IsInvisible(id)) {
+      continue;
+    } else if (tag == Tag::kDt) {
+      term = Term(id, style);
+      descriptions = {};
+    } else if (tag == Tag::kDd) {
       Description(id, style, term, descriptions);
-    } else if (tree_[id].tag != Tag::kDt) {
+    } else if (tree_.Find(id, Tag::kDt) != kNoNode || tree_.Find(id, Tag::kDd) != kNoNode) {
       Descriptions(id, Enter(id, style), term, descriptions);
     } else {
-      Style bold = style;
-      docling::Formatting formatting = style.formatting.value_or(docling::Formatting{});
-      formatting.bold = true;
-      bold.formatting = formatting;
-      Runs runs;
-      Collect(id, bold, kOwnLater, runs);
-      runs = WithoutBreaks(Merge(std::move(runs)));
-      descriptions = {};
-      term = runs.empty() ? Ref{} : AddItem(std::move(runs), "", false);
+      DispatchElement(id, style, stray);
     }
+    Flush(stray);
   }
+}
+
+// A dt: an item in bold. Returns it, or nobody when there is no text.
+Ref HtmlConverter::Term(NodeId dt, const Style& style) {
+  Style bold = style;
+  docling::Formatting formatting = style.formatting.value_or(docling::Formatting{});
+  formatting.bold = true;
+  bold.formatting = formatting;
+  Runs runs;
+  Collect(dt, bold, kOwnLater, runs);
+  runs = WithoutBreaks(Merge(std::move(runs)));
+  if (runs.empty()) {
+    ItemContent(dt, style, Images::kDropped);
+    return {};
+  }
+  const Ref item = AddItem(std::move(runs), "", false);
+  const Nested nested(*this, item);
+  ItemContent(dt, style);
+  return item;
 }
 
 // A dd: an item in the term's list of descriptions. One that only wraps another dl contributes

@@ -200,7 +200,7 @@ TEST(HtmlReader, HostileInputsEndSoonAndLoseNoText) {
   constexpr size_t kMany = 30'000;
   for (const std::string_view open :
        {"<b>", "<div>", "<p>", "<ul><li>", "<table><tr><td>", "<a href=x>", "<blockquote>",
-        "<dl><dd>", "<figure>", "<footer>", "<details>", "<td>", "<h2>"}) {
+        "<dl><dt>", "<figure>", "<footer>", "<details>", "<td>", "<h2>"}) {
     docling::CollectedDiagnostics diagnostics;
     const auto document = ReadText(Repeat(open, kMany) + "needle", diagnostics);
     ASSERT_TRUE(document) << open;

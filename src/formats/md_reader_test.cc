@@ -129,7 +129,7 @@ TEST(MarkdownReader, HostileInputsEndSoon) {
     for (size_t i = 0; i < times; ++i) out += text;
     return out;
   };
-  for (const std::string_view piece : {">", "- ", "+ ", "1. ", "[", "![", "*a ", "**", "_", "`",
+  for (const std::string_view piece : {">", "- ", "+ ", "1. ", "[", "![", "*a ", "**", "_", "` ",
                                        "|", "[a](<b", "<div>", "&#124;"}) {
     const auto document = ReadText(repeat(piece, 30'000) + " needle\n");
     ASSERT_TRUE(document) << piece;
