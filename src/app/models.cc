@@ -11,11 +11,11 @@ using base::Code;
 using base::Fail;
 using base::Result;
 
-constexpr std::string_view kLocalShort = "all-MiniLM-L6-v2";
+constexpr std::string_view kLocal = "sentence-transformers/all-MiniLM-L6-v2";
 
-bool IsLocalModel(const std::string& name) {
-  return name.empty() || name == kLocalShort ||
-         name == "sentence-transformers/" + std::string(kLocalShort);
+// Also by its short name, and by none.
+bool IsLocalModel(std::string_view name) {
+  return name.empty() || name == kLocal || name == kLocal.substr(kLocal.find('/') + 1);
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ Result<std::shared_ptr<embedding::Embedder>> ModelShelf::Embedder(
   if (!IsLocalModel(settings.model)) {
     return Fail(Code::kInvalidArgument, "embed.model '" + settings.model +
                                             "' is not available locally, only " +
-                                            std::string(kLocalShort));
+                                            std::string(kLocal));
   }
   return Local();
 }

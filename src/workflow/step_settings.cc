@@ -129,6 +129,10 @@ base::Result<EmbedSettings> ReadEmbedSettings(std::string_view config) {
   reader.Read("model", settings.model);
   reader.Read("vector_dim", settings.vector_dim);
   reader.Read("base_url", settings.base_url);
+  // Vector databases and /v1/models know our own models by their full names.
+  if (settings.provider == "local" && settings.model.find('/') == std::string::npos) {
+    settings.model = "sentence-transformers/" + settings.model;
+  }
   return reader.Finish(std::move(settings));
 }
 

@@ -27,8 +27,8 @@ struct ChunkSettings {
 };
 
 struct EmbedSettings {
-  std::string provider = "local";  // local, ollama, openai
-  std::string model = "all-MiniLM-L6-v2";
+  std::string provider = "local";                                // local, ollama, openai
+  std::string model = "sentence-transformers/all-MiniLM-L6-v2";  // local: also its short name
   int64_t vector_dim = 384;
   std::string base_url;
 
