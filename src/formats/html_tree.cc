@@ -82,6 +82,11 @@ class HtmlTreeBuilder {
         return base::Fail(base::Code::kTooLarge,
                           fmt::format("the HTML has more than {} nodes", HtmlTree::kMaxNodes));
       }
+      if (open_.size() > HtmlTree::kRefusedDepth) {
+        return base::Fail(
+            base::Code::kTooLarge,
+            fmt::format("the HTML is nested more than {} levels deep", HtmlTree::kRefusedDepth));
+      }
       if (input_[at_] == '<' && ReadMarkup()) continue;
       ReadText();
     }

@@ -56,6 +56,9 @@ struct HtmlNode {
 class HtmlTree {
  public:
   static constexpr size_t kMaxDepth = 256;
+  // Nobody writes this; tags that are never closed (<p> in long old pages) nest, too, so it is
+  // high.
+  static constexpr size_t kRefusedDepth = 100'000;
   static constexpr size_t kMaxNodes = 8'000'000;
 
   // `utf8` must be valid UTF-8. kTooLarge when there are more than kMaxNodes nodes.

@@ -2,6 +2,8 @@
 
 #include <cmark-gfm.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -128,6 +130,25 @@ Span LeafSpan(cmark_node* node, Style style) {
 
 }  // namespace
 
+namespace {
+
+size_t DepthOf(cmark_node* root) {
+  size_t depth = 0, most = 0;
+  cmark_iter* iterator = cmark_iter_new(root);
+  for (cmark_event_type event; (event = cmark_iter_next(iterator)) != CMARK_EVENT_DONE;) {
+    if (cmark_node_first_child(cmark_iter_get_node(iterator)) == nullptr) continue;
+    if (event == CMARK_EVENT_ENTER) {
+      most = std::max(most, ++depth);
+    } else {
+      --depth;
+    }
+  }
+  cmark_iter_free(iterator);
+  return most;
+}
+
+}  // namespace
+
 void FreeCmarkNode::operator()(cmark_node* node) const { cmark_node_free(node); }
 
 base::Result<CmarkTree> ParseMarkdown(std::string_view text) {
@@ -135,8 +156,15 @@ base::Result<CmarkTree> ParseMarkdown(std::string_view text) {
   if (text.size() > kMost) {
     return base::Fail(base::Code::kTooLarge, "the text is too long for Markdown");
   }
+  constexpr size_t kRefusedDepth = 100'000;
   const std::string prepared = HidePipes(ShortenRulers(text));
-  return CmarkTree(cmark_parse_document(prepared.data(), prepared.size(), CMARK_OPT_DEFAULT));
+  CmarkTree tree(cmark_parse_document(prepared.data(), prepared.size(), CMARK_OPT_DEFAULT));
+  if (DepthOf(tree.get()) > kRefusedDepth) {
+    return base::Fail(
+        base::Code::kTooLarge,
+        fmt::format("the Markdown is nested more than {} levels deep", kRefusedDepth));
+  }
+  return tree;
 }
 
 std::string PipesInText(std::string_view text) {
