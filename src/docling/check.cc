@@ -1,6 +1,7 @@
 #include "docling/check.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -206,14 +207,29 @@ void ClampBoxes(Document& document) {
 }
 
 void GroupStrayListItems(Document& document) {
+  std::unordered_map<Ref, Ref> list_at;  // the first item of a run → the list that takes its place
+  std::unordered_map<Ref, Ref> list_of;  // every item of a run → its list
+  std::unordered_set<Ref> parents;
   for (const std::vector<Ref>& run : StrayRuns(document)) {
-    Node* parent = document.Find(document.Find(run.front())->parent);
-    const Ref list = document.AddGroup(GroupLabel::kList, "group", {.parent = parent->self}).self;
-    // The group takes the place of the first item; Move empties the places of all.
-    auto& children = parent->children;
-    children.pop_back();
-    children.insert(std::ranges::find(children, run.front()), list);
-    for (const Ref item : run) document.Move(item, list);
+    const Ref parent = document.Find(run.front())->parent;
+    const Ref list = document.AddGroup(GroupLabel::kList, "group", {.parent = parent}).self;
+    document.Find(parent)->children.pop_back();  // it gets its place below
+    list_at[run.front()] = list;
+    for (const Ref item : run) {
+      parents.insert(document.Find(item)->parent);
+      list_of[item] = list;
+      document.Find(item)->parent = list;
+      document.Find(list)->children.push_back(item);
+    }
+  }
+  for (const Ref parent : parents) {
+    std::vector<Ref> children;
+    for (const Ref child : document.Find(parent)->children) {
+      const auto list = list_at.find(child);
+      if (list != list_at.end()) children.push_back(list->second);
+      if (!list_of.contains(child)) children.push_back(child);
+    }
+    document.Find(parent)->children = std::move(children);
   }
 }
 

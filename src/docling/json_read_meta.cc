@@ -11,12 +11,17 @@ namespace json = boost::json;
 
 constexpr std::string_view kLegacy = "docling_legacy__";
 
-void ReadFieldHead(Fields& fields, MetaField& field) {
-  field.confidence = fields.OptionalNumber("confidence");
-  field.created_by = fields.OptionalText("created_by");
-  if (field.confidence && !(*field.confidence >= 0 && *field.confidence <= 1)) {
+std::optional<double> ReadConfidence(Fields& fields) {
+  const auto confidence = fields.OptionalNumber("confidence");
+  if (confidence && !(*confidence >= 0 && *confidence <= 1)) {
     fields.problem().Set("a confidence must be 0 to 1");
   }
+  return confidence;
+}
+
+void ReadFieldHead(Fields& fields, MetaField& field) {
+  field.confidence = ReadConfidence(fields);
+  field.created_by = fields.OptionalText("created_by");
 }
 
 MetaText ReadMetaText(const json::value& value, Problem& problem) {
@@ -98,8 +103,11 @@ MetaClassification FromAnnotatedClasses(Fields& annotation) {
     Fields fields(entry, annotation.problem());
     MetaPrediction& prediction = classification.predictions.emplace_back();
     prediction.class_name = fields.Text("class_name");
-    prediction.confidence = fields.Number("confidence");
+    prediction.confidence = ReadConfidence(fields);
     prediction.created_by = by;
+  }
+  if (classification.predictions.empty()) {
+    annotation.problem().Set("a classification without predictions");
   }
   return classification;
 }
@@ -107,7 +115,7 @@ MetaClassification FromAnnotatedClasses(Fields& annotation) {
 MetaMolecule FromAnnotatedMolecule(Fields& annotation) {
   MetaMolecule molecule;
   molecule.smi = annotation.Text("smi");
-  molecule.confidence = annotation.OptionalNumber("confidence");
+  molecule.confidence = ReadConfidence(annotation);
   molecule.created_by = annotation.OptionalText("provenance");
   for (const char* key : {"segmentation", "class_name"}) {
     if (const json::value* value = annotation.Optional(key)) {
@@ -129,6 +137,7 @@ void KeepAsCustom(const json::value& value, std::string_view kind, Meta& meta) {
 void MigrateOne(const json::value& value, MetaKind kind, Meta& meta, Problem& problem) {
   Fields annotation(value, problem);
   const std::string name = annotation.Text("kind");
+  if (name.empty()) problem.Set("an annotation without a kind");
   if (problem) return;
   const bool picture = kind == MetaKind::kPicture;
   if (name == "description") {

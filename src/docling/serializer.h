@@ -76,6 +76,8 @@ class Serializer {
   Rendered SerializeItem(const Item& item, Visited& visited, const Scope& scope);
 
   Rendered SerializeText(const Text& text, Visited& visited, const Scope& scope);
+  const Group* InlineRuns(const Text& text) const;
+  std::string Shaped(const Text& text, std::string body, bool in_line);
   std::string ListItemLine(const Text& item, std::string text);
   std::string ListMarker(const Text& item);
   size_t PositionInList(const Group& list, Ref item);

@@ -93,49 +93,55 @@ std::vector<std::pair<std::string_view, std::string>> MetaFields(const Meta& met
 
 }  // namespace
 
-Rendered Serializer::SerializeText(const Text& text, Visited& visited, const Scope& scope) {
-  // An item without text but with one inline group is rendered from that.
-  const Group* runs = text.text.empty() && text.children.size() == 1
-                          ? document_.FindGroup(text.children[0])
-                          : nullptr;
-  if (runs != nullptr && runs->label != GroupLabel::kInline) runs = nullptr;
-  std::string body = runs != nullptr ? Serialize(*runs, visited, {.depth = scope.depth}).text
-                     : IsHeading(text.label) ? WithoutBreaks(text.text)
-                                             : text.text;
-  const Text* styled = &text;
-  const bool verbatim = text.label == Label::kCode || text.label == Label::kFormula;
-  const Escape escape = verbatim ? Escape::kNo : Escape::kYes;
-  if (runs == nullptr && !verbatim && !IsHeading(text.label)) body = WithHardBreaks(body);
-  bool pending = runs == nullptr;
-  if (IsHeading(text.label) || text.label == Label::kListItem) {
-    if (pending) body = PostProcess(std::move(body), escape, styled, options_.markdown);
-    pending = false;
-  }
+const Group* Serializer::InlineRuns(const Text& text) const {
+  if (!text.text.empty() || text.children.size() != 1) return nullptr;
+  const Group* group = document_.FindGroup(text.children[0]);
+  return group != nullptr && group->label == GroupLabel::kInline ? group : nullptr;
+}
+
+// `body` in the shape its label gives it, with the marks of headings, lists, code ….
+std::string Serializer::Shaped(const Text& text, std::string body, bool in_line) {
   switch (text.label) {
     case Label::kTitle:
     case Label::kSectionHeader:
-      body = HeadingLine(text, body);
-      break;
+      return HeadingLine(text, body);
     case Label::kListItem:
-      body = ListItemLine(text, std::move(body));
-      break;
+      return ListItemLine(text, std::move(body));
     case Label::kCheckboxSelected:
-      body = "- [x] " + body;
-      break;
+      return "- [x] " + body;
     case Label::kCheckboxUnselected:
-      body = "- [ ] " + body;
-      break;
+      return "- [ ] " + body;
     case Label::kCode: {
-      const bool one_line = scope.in_line || (options_.markdown.hyperlinks && text.hyperlink);
-      body = one_line ? "`" + body + "`" : "```\n" + body + "\n```";
-      break;
+      const bool one_line = in_line || (options_.markdown.hyperlinks && text.hyperlink);
+      return one_line ? "`" + body + "`" : "```\n" + body + "\n```";
     }
     case Label::kFormula:
-      body = FormulaText(text, body, scope.in_line);
-      break;
+      return FormulaText(text, body, in_line);
     default:
-      break;
+      return body;
   }
+}
+
+Rendered Serializer::SerializeText(const Text& text, Visited& visited, const Scope& scope) {
+  const bool verbatim = text.label == Label::kCode || text.label == Label::kFormula;
+  const bool heading = IsHeading(text.label);
+  // An item without text but with inline runs is rendered from them, and they are styled already.
+  const Group* runs = InlineRuns(text);
+  std::string body;
+  if (runs != nullptr) {
+    body = Serialize(*runs, visited, {.depth = scope.depth}).text;
+  } else {
+    body = verbatim ? text.text : heading ? WithoutBreaks(text.text) : WithHardBreaks(text.text);
+  }
+  const auto style = [&](std::string plain) {
+    if (runs != nullptr) return plain;
+    return PostProcess(std::move(plain), verbatim ? Escape::kNo : Escape::kYes, &text,
+                       options_.markdown);
+  };
+  // Style goes inside the marks of headings and list items, and around those of all others.
+  const bool style_inside = heading || text.label == Label::kListItem;
+  if (style_inside) body = style(std::move(body));
+  body = Shaped(text, std::move(body), scope.in_line);
   Rendered result;
   if (!body.empty()) result.items.push_back(text.self);
   if (text.code) {
@@ -143,8 +149,7 @@ Rendered Serializer::SerializeText(const Text& text, Visited& visited, const Sco
     if (!captions.empty() && !body.empty()) body += scope.in_line ? " " : "\n\n";
     body += captions;
   }
-  result.text =
-      pending ? PostProcess(std::move(body), escape, styled, options_.markdown) : std::move(body);
+  result.text = style_inside ? std::move(body) : style(std::move(body));
   return result;
 }
 
