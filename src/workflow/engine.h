@@ -72,6 +72,7 @@ class Runner::Engine {
   void Watch();
   void FinishGroups();
   void FinishGroup(const model::RunGroup& group);
+  std::set<std::string> DatabasesOf(const model::RunGroup& group);
   records::LossPolicy Loss(const std::string& reason) const;
   HeldClaim::Deadline SafeUntil(std::chrono::steady_clock::time_point claimed_at) const;
 
@@ -95,6 +96,7 @@ class Runner::Engine {
   std::chrono::steady_clock::time_point last_renewal_;  // renewer
   std::chrono::steady_clock::time_point last_checkin_;  // renewer
   std::map<int64_t, int> finish_failures_;              // finisher: by run group
+  std::set<int64_t> inherited_;  // finisher: groups that another process began
 
   // Used by Start and Stop.
   std::thread scheduler_, renewer_, watch_, finisher_;

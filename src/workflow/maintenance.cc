@@ -4,6 +4,7 @@
 #include "records/lifecycle.h"
 #include "records/run_groups.h"
 #include "records/runs.h"
+#include "records/stored.h"
 #include "workflow/engine.h"
 
 namespace workflow {
@@ -37,6 +38,11 @@ base::Result<> Runner::Engine::Recover() {
               SI_TRY(book_.SayPoison(tx, taken, now));
               return taken;
             }));
+  SI_ASSIGN(const auto groups,
+            deps_.db.Read([](sql::Tx& tx) { return records::RunGroups::List(tx, std::nullopt); }));
+  for (const model::RunGroup& group : groups) {
+    if (!model::IsTerminal(group.status)) inherited_.insert(group.id);
+  }
   if (!lost.empty()) {
     deps_.log.Info("took back steps of a process that is gone",
                    {{"steps", static_cast<int64_t>(lost.size())}});
@@ -189,9 +195,19 @@ void Runner::Engine::FinishGroups() {
   }
 }
 
+// What was written here; of a group that another process began, every database of the ledger, since
+// nobody remembers which.
+std::set<std::string> Runner::Engine::DatabasesOf(const model::RunGroup& group) {
+  std::set<std::string> names = written_.With([&](auto& map) { return map[group.id]; });
+  if (!inherited_.contains(group.id)) return names;
+  const auto all = deps_.db.Read([](sql::Tx& tx) { return records::Stored::Databases(tx); });
+  if (all) names.insert(all->begin(), all->end());
+  return names;
+}
+
 void Runner::Engine::FinishGroup(const model::RunGroup& group) {
   constexpr int kTries = 5;
-  const auto data_dirs = written_.With([&](auto& map) { return map[group.id]; });
+  const auto data_dirs = DatabasesOf(group);
   if (deps_.finisher != nullptr) {
     const auto finished = deps_.finisher->Finish(group, data_dirs, finish_stop_.get_token());
     if (!finished && finish_stop_.stop_requested()) return;
@@ -215,6 +231,7 @@ void Runner::Engine::FinishGroup(const model::RunGroup& group) {
   });
   if (!ended || !ended->closed) return;
   written_.With([&](auto& map) { map.erase(group.id); });
+  inherited_.erase(group.id);
   RunCalls(ended->calls);
   EngineEvent event;
   event.kind = EngineEvent::Kind::kGroupEnded;

@@ -32,9 +32,8 @@
 namespace workflow {
 
 // Makes what the runs of a group wrote fast to search; a group is complete after it. `data_dirs`
-// are the databases that were written here since the last call for this group; empty when this
-// process does not know (after a restart). Called from one thread. A retryable error is tried
-// again.
+// are the databases that were written for this group; after a restart all that could have been.
+// Called from one thread. A retryable error is tried again.
 class GroupFinisher {
  public:
   virtual ~GroupFinisher() = default;

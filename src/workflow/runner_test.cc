@@ -214,6 +214,57 @@ TEST_F(RunnerTest, TakesBackWhatADeadProcessHeld) {
   EXPECT_EQ(late.error().code(), base::Code::kStale);
 }
 
+TEST_F(RunnerTest, StartsOneDocument) {
+  OnTheRest();
+  Upload(2);
+  StartRunner();
+  const Starter starter({.db = *db_,
+                         .definitions = *definitions_,
+                         .params = *params_,
+                         .registry = registry_,
+                         .clock = clock(),
+                         .log = {},
+                         .versions = {}});
+  const std::string hash = base::DocumentHash("document 1");
+  const auto run = starter.Start(
+      StartDocument{.hash = hash, .workflow_id = "three", .param_id = {}, .priority = 4});
+  ASSERT_TRUE(run) << run.error().ToString();
+  EXPECT_EQ(run->workflow_run.doc_id, hash);
+  EXPECT_EQ(run->workflow_run.priority, 4);
+  EXPECT_EQ(run->workflow_run.run_params.text,
+            R"({"param_id":"default","workflow_id":"three","source":"test"})");
+  ASSERT_EQ(run->steps->size(), 3u);
+  EXPECT_EQ(run->steps->at(0).retries, 3);
+  EXPECT_TRUE(run->steps->at(2).is_last_step);
+  runner_->Wake();
+  EXPECT_TRUE(recorder_.WaitFor(Kind::kGroupEnded));
+
+  const auto code = [&](const StartDocument& wrong) { return starter.Start(wrong).error().code(); };
+  EXPECT_EQ(code({.hash = base::DocumentHash("other"), .workflow_id = {}, .param_id = {}}),
+            base::Code::kNotFound);
+  EXPECT_EQ(code({.hash = hash, .workflow_id = "none", .param_id = {}}), base::Code::kNotFound);
+  EXPECT_EQ(code({.hash = hash, .workflow_id = {}, .param_id = "none"}), base::Code::kNotFound);
+}
+
+TEST_F(RunnerTest, AWorkflowWhoseMethodIsMissingIsRefused) {
+  const int64_t batch = Upload(1);
+  const Starter starter({.db = *db_,
+                         .definitions = *definitions_,
+                         .params = *params_,
+                         .registry = registry_,
+                         .clock = clock(),
+                         .log = {},
+                         .versions = {}});
+  const auto refused =
+      starter.Start(StartBatch{.batch_id = batch, .workflow_id = {}, .param_id = {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Code::kInvalidArgument);
+  EXPECT_NE(refused.error().message().find("parse_document"), std::string::npos);
+  EXPECT_EQ(
+      starter.Start(StartBatch{.batch_id = 99, .workflow_id = {}, .param_id = {}}).error().code(),
+      base::Code::kInvalidArgument);
+}
+
 TEST_F(RunnerTest, CancelEndsARunNow) {
   Gate begun;
   std::atomic<bool> called_back = false;
