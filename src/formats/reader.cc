@@ -36,6 +36,7 @@ base::Result<pdf::Options> PdfOptions(const Context& context) {
   pdf::Options options;
   options.limits.bytes = context.limits.max_bytes;
   options.limits.pages = context.limits.max_pages;
+  options.skip_pages = context.skip_pages;
   return options;
 }
 

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -57,6 +58,8 @@ struct Context {
   Progress* progress = nullptr;
   pdf::Engine* pdf = nullptr;  // without it PDFs are answered with kUnavailable
   Limits limits = {};
+  // Pages (1-based) to leave out, without a word: whoever says so reports it.
+  std::set<int> skip_pages = {};
 };
 
 // What can be said of a file without converting it. Empty where the file does not say.

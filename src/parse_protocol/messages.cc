@@ -52,8 +52,7 @@ struct WireFailure {
 BOOST_DESCRIBE_STRUCT(WireFailure, (), (code, message))
 
 std::unexpected<base::Error> Nonsense(std::string_view what) {
-  return base::Fail(base::Code::kDamaged,
-                    "a message that makes no sense: " + std::string(what));
+  return base::Fail(base::Code::kDamaged, "a message that makes no sense: " + std::string(what));
 }
 
 // Valid UTF-8 of at most `limit` bytes.

@@ -52,8 +52,10 @@ struct Job {
   uint64_t max_input = 0;    // bytes of the document
   uint64_t max_memory = 0;   // bytes beyond what the pre-loaded parent has
   uint64_t cpu_seconds = 0;  // a hard end, for the case that nobody is left to enforce the others
+  std::vector<int32_t> skip_pages;  // 1-based; an earlier attempt failed on them
 };
-BOOST_DESCRIBE_STRUCT(Job, (), (task, filename, mime_type, max_input, max_memory, cpu_seconds))
+BOOST_DESCRIBE_STRUCT(Job, (),
+                      (task, filename, mime_type, max_input, max_memory, cpu_seconds, skip_pages))
 
 // --- worker → server, on the document connection
 

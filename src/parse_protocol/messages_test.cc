@@ -29,7 +29,8 @@ TEST(Messages, JobComesThroughWhole) {
                 .mime_type = "application/pdf",
                 .max_input = 1,
                 .max_memory = uint64_t{5} << 30,
-                .cpu_seconds = 3};
+                .cpu_seconds = 3,
+                .skip_pages = {17, 3}};
   const Job back = DecodeJob(FrameOf(Encode(job))).value();
   EXPECT_EQ(back.task, job.task);
   EXPECT_EQ(back.filename, job.filename);
@@ -37,6 +38,7 @@ TEST(Messages, JobComesThroughWhole) {
   EXPECT_EQ(back.max_input, job.max_input);
   EXPECT_EQ(back.max_memory, job.max_memory);
   EXPECT_EQ(back.cpu_seconds, job.cpu_seconds);
+  EXPECT_EQ(back.skip_pages, job.skip_pages);
 }
 
 TEST(Messages, EventsComeThroughWhole) {

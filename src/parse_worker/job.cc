@@ -120,7 +120,11 @@ void RunJob(const JobContext& context, int connection) {
   }
   // From here on the process is the document's.
   try {
-    ReadAndAnswer(context.reader, job, {*bytes, job.filename, job.mime_type}, answer);
+    const Source source{.bytes = *bytes,
+                        .filename = job.filename,
+                        .mime_type = job.mime_type,
+                        .skip_pages = {job.skip_pages.begin(), job.skip_pages.end()}};
+    ReadAndAnswer(context.reader, job, source, answer);
   } catch (const std::exception& error) {
     answer.Fail(base::Error(base::Code::kDamaged,
                             std::string("the reader gave up on this document: ") + error.what()));

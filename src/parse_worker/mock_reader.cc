@@ -32,15 +32,20 @@ size_t Recurse(size_t levels) {
 // Carries out the orders of one document.
 class Performance {
  public:
-  Performance(Pages& pages, docling::DiagnosticSink& diagnostics)
-      : pages_(pages), diagnostics_(diagnostics) {}
+  Performance(const Source& source, Pages& pages, docling::DiagnosticSink& diagnostics)
+      : source_(source), pages_(pages), diagnostics_(diagnostics) {}
 
-  base::Result<Reading> Run(std::string_view orders) {
-    std::istringstream lines{std::string(orders)};
+  base::Result<Reading> Run() {
+    std::istringstream lines{std::string(source_.bytes.substr(kMagic.size()))};
     for (std::string line; std::getline(lines, line);) {
       std::istringstream words(line);
       std::string order;
       words >> order;
+      if (order == "at") {
+        int page = 0;
+        words >> page >> order;
+        if (source_.skip_pages.contains(page)) continue;
+      }
       if (!Say(order, words) && !Stall(order, words) && !TakeMemory(order, words) &&
           !Die(order, words)) {
         if (order == "fail") return Fail(words);
@@ -137,6 +142,7 @@ class Performance {
     return count << 20;
   }
 
+  const Source& source_;
   Pages& pages_;
   docling::DiagnosticSink& diagnostics_;
   Reading reading_;
@@ -150,7 +156,7 @@ class MockReader final : public Reader {
   base::Result<Reading> Parse(const Source& source, docling::DiagnosticSink& diagnostics,
                               Pages& pages) override {
     if (!source.bytes.starts_with(kMagic)) return next_->Parse(source, diagnostics, pages);
-    return Performance(pages, diagnostics).Run(source.bytes.substr(kMagic.size()));
+    return Performance(source, pages, diagnostics).Run();
   }
 
   base::Result<parse_protocol::Facts> Inspect(const Source& source,
@@ -159,8 +165,7 @@ class MockReader final : public Reader {
     struct Silent final : Pages {
       void OnPage(int, int) override {}
     } pages;
-    SI_ASSIGN(Reading reading,
-              Performance(pages, diagnostics).Run(source.bytes.substr(kMagic.size())));
+    SI_ASSIGN(Reading reading, Performance(source, pages, diagnostics).Run());
     reading.facts.title = std::string(source.filename);
     return std::move(reading.facts);
   }

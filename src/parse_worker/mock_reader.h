@@ -11,6 +11,7 @@
 //   output MB       Markdown that long   nonsense          bytes that are no message
 //   throw           an exception         fail CODE TEXT    the reader's own error
 //   open PATH       says what came of it
+//   at PAGE ORDER   the order, unless that page is to be skipped
 #pragma once
 
 #include <memory>

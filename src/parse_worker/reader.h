@@ -1,6 +1,7 @@
 // What a forked process does with the bytes of its document.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ struct Source {
   std::string_view bytes;
   std::string_view filename;
   std::string_view mime_type;
+  std::set<int> skip_pages = {};  // 1-based; not to be looked at
 };
 
 // Told what is done while reading.

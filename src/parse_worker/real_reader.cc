@@ -38,6 +38,7 @@ class RealReader final : public Reader {
     PassedOn progress(pages);
     formats::Context context = ContextFor(diagnostics);
     context.progress = &progress;
+    context.skip_pages = source.skip_pages;
     SI_ASSIGN(const docling::Document document, formats::Read(InputFor(source), context));
     return Reading{.document_json = docling::WriteJson(document),
                    .markdown = docling::ExportMarkdown(document),
@@ -61,7 +62,8 @@ class RealReader final : public Reader {
       docling::CollectedDiagnostics reported_already;
       if (auto inspected = Inspect(source, reported_already)) facts = std::move(*inspected);
     }
-    facts.page_count = static_cast<int32_t>(document.pages.size());
+    // Pages that were left out are not in the document.
+    if (facts.page_count == 0) facts.page_count = static_cast<int32_t>(document.pages.size());
     const auto title =
         std::ranges::find(document.texts, docling::Label::kTitle, &docling::Text::label);
     if (facts.title.empty() && title != document.texts.end()) facts.title = title->text;

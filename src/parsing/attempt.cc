@@ -59,7 +59,7 @@ class Conversation {
   // What took too long, now that the deadline has passed.
   base::Error TooLong() const {
     const Limits& limits = options_.limits;
-    if (Clock::now() >= started_ + limits.document) {
+    if (Clock::now() >= options_.deadline) {
       return {Code::kTooLarge, "the document took longer than " + Seconds(limits.document)};
     }
     if (ReadingPage()) {
@@ -75,6 +75,11 @@ class Conversation {
     return " while reading page " + std::to_string(done_ + 1) + " of " + std::to_string(total_);
   }
 
+  // The page that could be left out, since there are others. 0: none.
+  int PageToBlame() const {
+    return ReadingPage() && total_ > 1 && Clock::now() < options_.deadline ? done_ + 1 : 0;
+  }
+
  private:
   base::Result<> SendJob() {
     const auto cpu = std::chrono::ceil<std::chrono::seconds>(options_.limits.document) + kCpuSlack;
@@ -83,7 +88,8 @@ class Conversation {
                          .mime_type = options_.request.mime_type,
                          .max_input = options_.limits.input,
                          .max_memory = options_.limits.memory,
-                         .cpu_seconds = static_cast<uint64_t>(cpu.count())};
+                         .cpu_seconds = static_cast<uint64_t>(cpu.count()),
+                         .skip_pages = options_.skip_pages};
     const proto::Encoded encoded = proto::Encode(job);
     return channel_.Send(encoded.id, encoded.header, encoded.block, {Deadline(), options_.stop},
                          options_.file);
@@ -93,7 +99,7 @@ class Conversation {
 
   Clock::time_point Deadline() const {
     const auto patience = ReadingPage() ? options_.limits.page : options_.limits.quiet;
-    return std::min(last_sign_ + patience, started_ + options_.limits.document);
+    return std::min(last_sign_ + patience, options_.deadline);
   }
 
   // Only what goes forward counts as a sign of life.
@@ -130,8 +136,7 @@ class Conversation {
 
   process::FrameChannel& channel_;
   const AttemptOptions& options_;
-  const Clock::time_point started_ = Clock::now();
-  Clock::time_point last_sign_ = started_;
+  Clock::time_point last_sign_ = Clock::now();
   int32_t done_ = 0;
   int32_t total_ = 0;
   bool finished_ = false;
@@ -159,7 +164,8 @@ bool NearLimit(const proto::Ended& ended, const Limits& limits) {
 Attempt Crash(const std::string& how, const Conversation& conversation) {
   return {.result = base::Fail(Code::kDamaged, "the parser crashed (" + how + ") on this document" +
                                                    conversation.Where()),
-          .crashed = true};
+          .crashed = true,
+          .page = conversation.PageToBlame()};
 }
 
 // The process ended without a last message: why?
@@ -193,6 +199,7 @@ Attempt BreakOff(Worker& worker, const base::Error& error, const AttemptOptions&
                  const Conversation& conversation) {
   const bool closed = error.code() == Code::kUnavailable;
   const base::Error too_long = conversation.TooLong();
+  const int page = conversation.PageToBlame();
   if (!closed) worker.KillJob();
   const auto ended = worker.AwaitEnd(closed ? Clock::duration(kEndDeadline) : kKillDeadline);
   Attempt attempt = Permanent(error);
@@ -200,7 +207,10 @@ Attempt BreakOff(Worker& worker, const base::Error& error, const AttemptOptions&
     if (!ended) return Lost(worker);
     return Explain(*ended, options.limits, conversation);
   }
-  if (error.code() == Code::kTimeout) attempt = Permanent(too_long);
+  if (error.code() == Code::kTimeout) {
+    attempt = Permanent(too_long);
+    attempt.page = page;
+  }
   if (error.code() == Code::kCancelled) {
     attempt = Permanent({Code::kCancelled, "parsing was cancelled"});
   }
@@ -212,6 +222,7 @@ Attempt BreakOff(Worker& worker, const base::Error& error, const AttemptOptions&
     attempt = Permanent({Code::kDamaged, "the parser answered nonsense on this document" +
                                              conversation.Where() + ": " + error.message()});
     attempt.crashed = true;
+    attempt.page = page;
   }
   attempt.worker_lost = !ended;
   return attempt;

@@ -1,7 +1,9 @@
 // One try to have one document read by one worker, and what its outcome means.
 #pragma once
 
+#include <chrono>
 #include <stop_token>
+#include <vector>
 
 #include "base/result.h"
 #include "parse_protocol/messages.h"
@@ -13,7 +15,8 @@ namespace parsing {
 // What came of it.
 struct Attempt {
   base::Result<Parsed> result;
-  bool crashed = false;      // of itself: another try tells whether the document is to blame
+  bool crashed = false;  // of itself: another try tells whether the document is to blame
+  int page = 0;          // the page, of several, that took too long or was being read at the crash
   bool worker_lost = false;  // si-parse itself is gone or does not answer
 };
 
@@ -23,6 +26,9 @@ struct AttemptOptions {
   const ParseRequest& request;
   const Limits& limits;
   int file = -1;  // the open document
+  // The end of the time for the whole document.
+  std::chrono::steady_clock::time_point deadline;
+  std::vector<int32_t> skip_pages = {};
   PageProgress* progress = nullptr;
   std::stop_token stop;
 };

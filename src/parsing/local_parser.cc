@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/files.h"
-#include "parsing/attempt.h"
+#include "parsing/document_run.h"
 #include "parsing/worker_pool.h"
 
 namespace parsing {
@@ -68,24 +68,15 @@ base::Result<Parsed> LocalParser::State::Run(proto::Task task, const ParseReques
   const Limits limits = request.limits.value_or(options.limits);
   SI_ASSIGN(const base::Fd file, OpenDocument(request, limits));
   const EitherStop either(caller_stop, stop.get_token());
-  const AttemptOptions attempt_options{.task = task,
-                                       .request = request,
-                                       .limits = limits,
-                                       .file = file.get(),
-                                       .progress = progress,
-                                       .stop = either.token()};
-  for (int tried = 1;; ++tried) {
-    SI_ASSIGN(WorkerPool::Lease lease, pool->Acquire(either.token()));
-    Attempt attempt = RunAttempt(lease.worker(), attempt_options);
-    if (attempt.worker_lost) lease.MarkLost();
-    if (attempt.crashed) {
-      options.log.Warning("a document crashed its parser",
-                          {{"file", request.filename},
-                           {"attempt", tried},
-                           {"error", attempt.result.error().message()}});
-    }
-    if (!attempt.crashed || tried >= options.crash_attempts) return std::move(attempt.result);
-  }
+  const DocumentRun::Options run{.task = task,
+                                 .request = request,
+                                 .limits = limits,
+                                 .file = file.get(),
+                                 .crash_attempts = options.crash_attempts,
+                                 .progress = progress,
+                                 .stop = either.token(),
+                                 .log = options.log};
+  return DocumentRun(*pool, run).Run();
 }
 
 LocalParser::LocalParser(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -210,6 +210,39 @@ TEST_F(LocalParserTest, CrashesAreTheDocumentsFault) {
   EXPECT_EQ(started_.count(), 1U) << "no crash may cost a si-parse";
 }
 
+TEST_F(LocalParserTest, LeavesOutThePageThatFailsAndReadsTheOthers) {
+  StartParser();
+  const auto parsed = Parse(
+      "page 0 4\ntext one\npage 1 4\nat 2 hang\npage 2 4\ntext three\npage 3 4\nat 4 crash\n"
+      "page 4 4",
+      {.page = milliseconds(300)});
+  ASSERT_TRUE(parsed) << parsed.error().ToString();
+  EXPECT_EQ(parsed->markdown, "one\nthree\n");
+  ASSERT_EQ(parsed->diagnostics.size(), 2U);
+  EXPECT_EQ(parsed->diagnostics[0].severity, docling::Severity::kError);
+  EXPECT_EQ(parsed->diagnostics[0].what, "page 2 was left out: page 2 took longer than 0.3 s");
+  EXPECT_EQ(parsed->diagnostics[0].where, "page 2");
+  EXPECT_THAT(parsed->diagnostics[1].what,
+              HasSubstr("page 4 was left out: the parser crashed (signal 4"));
+}
+
+TEST_F(LocalParserTest, LeavesOutNoMorePagesThanAllowedAndNeverTheOnlyOne) {
+  StartParser();
+  const std::string three_bad =
+      "page 0 9\nat 1 hang\npage 1 9\nat 2 hang\npage 2 9\nat 3 hang\npage 9 9\n";
+  Limits limits{.page = milliseconds(300)};
+  const auto three = Parse(three_bad, limits);
+  EXPECT_TRUE(three) << three.error().ToString();
+  limits.left_out_pages = 2;
+  EXPECT_THAT(Parse(three_bad, limits).error().message(), HasSubstr("page 3 took longer"));
+  EXPECT_THAT(Parse("page 0 1\nat 1 hang", limits).error().message(),
+              HasSubstr("page 1 took longer"));
+  // All attempts together have the document's time.
+  limits = {.page = milliseconds(300), .document = milliseconds(500)};
+  EXPECT_THAT(Parse(three_bad, limits).error().message(),
+              HasSubstr("the document took longer than 0.5 s"));
+}
+
 TEST_F(LocalParserTest, DocumentsCannotOpenFiles) {
   StartParser();
   EXPECT_EQ(Parse("open /etc/passwd\nopen /proc/self/maps\nopen /")->markdown,

@@ -29,6 +29,9 @@ struct Limits {
   uint64_t memory = uint64_t{1} << 30;      // bytes beyond those of an idle parser
   uint64_t input = uint64_t{512} << 20;     // bytes of the file
   uint64_t output = uint64_t{256} << 20;    // bytes of JSON, and of Markdown
+  // A page that takes too long or crashes the parser is left out, with a diagnostic of severity
+  // kError, and the others are read: for at most so many pages of a document.
+  int left_out_pages = 3;
 };
 
 struct ParseRequest {
@@ -47,6 +50,7 @@ struct Parsed {
 };
 
 // Told while Parse runs, from the thread that called Parse: `done` pages of `total` are read.
+// Starts afresh when a page is left out.
 class PageProgress {
  public:
   virtual ~PageProgress() = default;

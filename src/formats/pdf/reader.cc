@@ -34,6 +34,10 @@ class DocumentReader {
     int failed = 0;
     for (int i = 0; i < total; ++i) {
       if (progress_ != nullptr) progress_->OnPage(i, total);
+      if (options_.skip_pages.contains(i + 1)) {
+        ++failed;
+        continue;
+      }
       auto raw = source_.ReadPage(i, fonts_);
       if (!raw) {
         ++failed;

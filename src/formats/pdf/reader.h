@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,8 @@ struct Limits {
 
 struct Options {
   Limits limits;
+  // Pages (1-based) not to be looked at: they cost an earlier attempt too much.
+  std::set<int> skip_pages = {};
   // Curly quotes, bullets and the like become their ASCII neighbours, as docling does.
   bool plain_punctuation = true;
   // Empty pictures (place and size, no pixels) for images on the page.
