@@ -24,6 +24,10 @@ async function localTables(folder) {
   return tables.filter((_, i) => real[i].length > 0);
 }
 
+// "all-MiniLM-L6-v2" and "sentence-transformers/all-MiniLM-L6-v2" are one model.
+const lastPart = (name) => String(name).slice(String(name).lastIndexOf("/") + 1);
+export const sameModel = (a, b) => lastPart(a) === lastPart(b);
+
 export class Database {
   #connection = null;
   #tables = new Map(); // name -> Table
@@ -119,7 +123,7 @@ export class Database {
 
   checkEmbedding({ provider, name, dimension }) {
     const s = this.stored;
-    if (s.dimension !== dimension || s.provider !== provider || s.name !== name) {
+    if (s.dimension !== dimension || s.provider !== provider || !sameModel(s.name, name)) {
       fail("conflict", `${this.path} holds vectors of ${s.provider} ${s.name} (${s.dimension} dimensions), not of ${provider} ${name} (${dimension})`);
     }
   }

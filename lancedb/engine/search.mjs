@@ -2,6 +2,7 @@
 // reciprocal ranks 1/(60+rank), rank from 1, over both lists. A filter over document_meta's columns becomes a list of document ids first.
 import { lancedb } from "./lance.mjs";
 import { MAX_LIMIT, count, filter, inList, string, vector } from "./checks.mjs";
+import { sameModel } from "./database.mjs";
 import { fail, translate } from "./errors.mjs";
 
 const RRF_K = 60;
@@ -115,7 +116,7 @@ export async function search(db, header, block) {
 
 // Vectors of two models cannot be compared, also when they have the same length.
 async function questionVector(db, { model }, block) {
-  if (model && db.stored && db.stored.name !== model) {
+  if (model && db.stored && !sameModel(db.stored.name, model)) {
     fail("conflict", `${db.path} holds vectors of ${db.stored.name}, the question's is of ${model}`);
   }
   return vector(block, db.stored?.dimension ?? (await dimensionOf(db)));

@@ -123,8 +123,9 @@ Result<> Application::Parts::OpenStores() {
   SI_ASSIGN(artifacts, artifacts::OpenFsStore(ArtifactOptions(s)));
   // A writer that was stopped and goes on later must not write over us: each owner has a larger
   // epoch.
-  SI_ASSIGN(const int64_t epoch,
-            database->Write([](sql::Tx& tx) { return records::Owner::NextEpoch(tx); }));
+  SI_ASSIGN(const int64_t epoch, database->Write([this](sql::Tx& tx) {
+    return records::Owner::NextEpoch(tx, clock.Now());
+  }));
   std::error_code error;
   SI_ASSIGN(vectors,
             vectors::LanceStore::Open({.node = options.resources.node,

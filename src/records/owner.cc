@@ -1,21 +1,25 @@
 #include "records/owner.h"
 
+#include <algorithm>
+
 namespace records {
 namespace {
 
-constexpr sql::Statement kGrow{.name = "owner.grow_epoch",
-                               .sqlite =
-                                   "INSERT INTO idfloor (name, value) VALUES ('writer_epoch', 1) "
-                                   "ON CONFLICT (name) DO UPDATE SET value = idfloor.value + 1"};
 constexpr sql::Statement kEpoch{.name = "owner.epoch",
                                 .sqlite = "SELECT value FROM idfloor WHERE name = 'writer_epoch'"};
+constexpr sql::Statement kKeep{.name = "owner.keep_epoch",
+                               .sqlite =
+                                   "INSERT INTO idfloor (name, value) VALUES ('writer_epoch', $1) "
+                                   "ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
 
 }  // namespace
 
-base::Result<int64_t> Owner::NextEpoch(sql::Tx& tx) {
-  SI_TRY(tx.Execute(kGrow));
-  SI_ASSIGN(const auto epoch, tx.Scalar<int64_t>(kEpoch));
-  return epoch.value_or(1);
+base::Result<int64_t> Owner::NextEpoch(sql::Tx& tx, base::Time now) {
+  SI_ASSIGN(const auto last, tx.Scalar<int64_t>(kEpoch));
+  const int64_t minutes = std::chrono::floor<std::chrono::minutes>(now.time_since_epoch()).count();
+  const int64_t epoch = std::max(last.value_or(0) + 1, minutes);
+  SI_TRY(tx.Execute(kKeep, {epoch}));
+  return epoch;
 }
 
 }  // namespace records

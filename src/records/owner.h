@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "sql/database.h"
 
@@ -12,8 +13,9 @@ namespace records {
 class Owner {
  public:
   // Larger than any before it. Writers of vector databases carry it, so that one that was stopped
-  // and goes on after another took over is refused.
-  static base::Result<int64_t> NextEpoch(sql::Tx& tx);
+  // and goes on after another took over is refused. Not below the minutes since 1970, so that a new
+  // database of ours can take over vector databases that an older one wrote.
+  static base::Result<int64_t> NextEpoch(sql::Tx& tx, base::Time now);
 };
 
 }  // namespace records

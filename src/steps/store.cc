@@ -82,11 +82,13 @@ class Store final : public workflow::StepHandler {
     std::vector<std::string> uris;
     for (const model::DocumentUri& uri : context.uris) uris.push_back(uri.uri);
     const std::string md5 = Md5Of(context.document);
+    // The name under which the model is served: haiku.rag and our own search ask for it by that.
+    const std::string& model = embeddings.model.empty() ? embed.model : embeddings.model;
     return haiku::MakeRow({.document = document,
                            .chunks = read.chunks,
                            .vectors = std::move(embeddings.vectors),
                            .embedding = {.provider = HaikuProvider(embed.provider),
-                                         .name = embed.model,
+                                         .name = model,
                                          .dimension = static_cast<size_t>(embed.vector_dim)},
                            .hash = context.document.hash,
                            .md5 = md5,

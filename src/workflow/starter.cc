@@ -71,6 +71,12 @@ base::Result<int64_t> NewGroup(sql::Tx& tx, const model::DocumentBatch& batch,
   return made.id;
 }
 
+// "all-MiniLM-L6-v2" and "sentence-transformers/all-MiniLM-L6-v2" are one model.
+bool SameModel(std::string_view a, std::string_view b) {
+  const auto last = [](std::string_view name) { return name.substr(name.rfind('/') + 1); };
+  return last(a) == last(b);
+}
+
 }  // namespace
 
 base::Result<> Starter::CheckMethods(const Definition& definition) const {
@@ -91,7 +97,8 @@ base::Result<> Starter::CheckModel(const ParamSet& params) const {
             ReadEmbedSettings(SettingsOf(params, model::WorkflowStepType::kEmbed)));
   if (deps_.models == nullptr) return {};
   SI_ASSIGN(const auto held, deps_.models->ModelOf(store.data_dir));
-  if (!held || (held->model == embed.model && held->dimension == embed.vector_dim)) return {};
+  const bool same = held && SameModel(held->model, embed.model);
+  if (!held || (same && held->dimension == embed.vector_dim)) return {};
   return base::Fail(base::Code::kConflict,
                     "parameter set '" + params.id + "' embeds with " + embed.model + " (" +
                         std::to_string(embed.vector_dim) + " dimensions), but database '" +
