@@ -115,4 +115,4 @@ def test_sigterm_gives_back_and_repeats_nothing(tmp_path):
 def test_a_second_server_on_the_same_folder_is_refused(tmp_path):
     with Server(tmp_path):
         second = subprocess.run([SI_CLI, "serve", "--port", "0"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=20)
-        assert second.returncode == 1 and "another process" in second.stderr.lower(), second.stderr
+        assert second.returncode == 1 and "in use by process" in second.stderr, second.stderr
