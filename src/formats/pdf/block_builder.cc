@@ -53,6 +53,7 @@ class Paragraphs {
 
   void AddRow(size_t index) {
     const Row& row = rows_[index];
+    next_ = index + 1 < rows_.size() ? &rows_[index + 1] : nullptr;
     if (row.picture) {
       Start(row);
       blocks_.back().kind = Kind::kPicture;
@@ -99,8 +100,17 @@ class Paragraphs {
     const float leading = (row.baseline - last_->baseline) / std::max(row.size, last_->size);
     if (leading < 0.5F) return false;
     if (block.pitch > 0) return leading <= block.pitch * 1.18F + 0.05F;
+    if (leading <= 2.4F && IsEvenlySpaced(row) && !EndedEarly(row)) return true;
     const bool display = row.size > 1.3F * statistics_.body_size && row.style == block.style;
     return leading <= std::max(display ? 1.75F : 1.5F, statistics_.body_pitch * 1.18F);
+  }
+
+  // Whether the row stands midway between its neighbours: lines of widely spaced text.
+  bool IsEvenlySpaced(const Row& row) const {
+    if (next_ == nullptr || next_->picture || next_->column != row.column) return false;
+    const float above = row.baseline - last_->baseline;
+    const float below = next_->baseline - row.baseline;
+    return std::abs(above - below) < 0.06F * above && std::abs(next_->size - row.size) < 0.5F;
   }
 
   // A bold line before a plain one is a heading, unless the bold words run on into the next line.
@@ -235,6 +245,7 @@ class Paragraphs {
   const std::vector<Row> rows_;
   std::map<uint32_t, Box> measures_;
   std::vector<Block> blocks_;
+  const Row* next_ = nullptr;  // the row after the one being added
   const Row* last_ = nullptr;  // the last row added to the last block; null: nothing may join it
 };
 

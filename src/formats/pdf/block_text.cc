@@ -9,11 +9,11 @@ namespace pdf {
 
 std::string TextOf(const Block& block, const PageLines& page) {
   std::string text;
-  bool soft = false;
+  LineEnd end = LineEnd::kPlain;
   for (const uint32_t id : block.lines) {
     const Line& line = page.lines[id];
-    AppendLine(text, line.text, soft);
-    soft = line.soft_hyphen;
+    AppendLine(text, line.text, end);
+    end = EndOf(line);
   }
   return text;
 }

@@ -146,6 +146,7 @@ Label ParseBullet(std::string_view text) {
   if (!apart && (first.code_point < 0x80 || first.code_point == 0x2013)) return {};
   Label label;
   label.family = Family::kBullet;
+  label.value = static_cast<int>(first.code_point);
   return Finish(label, text, first.length);
 }
 
@@ -192,7 +193,7 @@ bool Follows(const Label& last, const Label& next) {
   if (last.family == Family::kNone || last.family != next.family || last.close != next.close) {
     return false;
   }
-  if (last.family == Family::kBullet) return true;
+  if (last.family == Family::kBullet) return last.value == next.value;
   return last.depth == next.depth && next.value > last.value && next.value <= last.value + 2;
 }
 

@@ -23,7 +23,7 @@ enum class Family : uint8_t {
 
 struct Label {
   Family family = Family::kNone;
-  int value = 0;       // place in its sequence, from 1; 0 for bullets
+  int value = 0;       // place in its sequence, from 1; of a bullet its code point
   int depth = 1;       // of kDotted
   size_t length = 0;   // bytes of the label itself
   size_t text_at = 0;  // where the text after it begins

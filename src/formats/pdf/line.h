@@ -11,6 +11,13 @@
 
 namespace pdf {
 
+// Where a word of a line stands.
+struct WordPlace {
+  uint16_t begin = 0;  // byte of the line's text
+  float l = 0;
+  float r = 0;
+};
+
 // A run of words without a gap as wide as a column gutter or the space between cells. A printed
 // line over two columns is two Lines.
 struct Line {
@@ -31,11 +38,13 @@ struct Line {
   float italic_share = 0;
   float mono_share = 0;
   float math_share = 0;
-  bool upper = false;        // has letters, all of them capitals
-  bool soft_hyphen = false;  // ends in a hyphen that the engine says is inside a word
-  bool rotated = false;      // does not run with the page's text
-  std::vector<std::string>
-      superscripts;  // labels set as superscripts: candidates for marks of footnotes
+  bool upper = false;            // has letters, all of them capitals
+  bool soft_hyphen = false;      // ends in a hyphen that the engine says is inside a word
+  bool dash = false;             // ends in a dash proper, which parts words
+  bool rotated = false;          // does not run with the page's text
+  std::vector<WordPlace> words;  // empty where they are not known
+  // Labels set as superscripts: candidates for marks of footnotes.
+  std::vector<std::string> superscripts;
 
   bool Bold() const { return bold_share > 0.6F; }
   bool Italic() const { return italic_share > 0.6F; }

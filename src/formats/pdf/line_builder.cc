@@ -96,9 +96,11 @@ class LineComposer {
     if (last_ != nullptr && StartsWord(glyph, run)) {
       FlushSoftHyphen();
       if (!line_.text.empty()) line_.text.push_back(' ');
+      in_word_ = false;
     } else if (soft_hyphen_) {
       soft_hyphen_ = false;  // inside a word after all: the word goes on
     }
+    PlaceInWord(glyph.box);
     Count(glyph);
     const char32_t code = Readable(glyph);
     if ((glyph.flags & kHyphen) != 0) {
@@ -108,6 +110,16 @@ class LineComposer {
     }
     last_ = &glyph;
     last_raised_ = run.superscript;
+  }
+
+  void PlaceInWord(const Box& box) {
+    if (!in_word_) {
+      line_.words.push_back({static_cast<uint16_t>(line_.text.size()), box.l, box.r});
+      in_word_ = true;
+      return;
+    }
+    line_.words.back().l = std::min(line_.words.back().l, box.l);
+    line_.words.back().r = std::max(line_.words.back().r, box.r);
   }
 
   // Letters of picture fonts and private characters say nothing, but in front of a line they are
@@ -169,7 +181,11 @@ class LineComposer {
     const auto share = [&](size_t count) {
       return static_cast<float>(count) / static_cast<float>(std::max<size_t>(chars_, 1));
     };
+    line_.dash = last_ != nullptr && (last_->code == 0x2013 || last_->code == 0x2014);
+    const size_t length = line_.text.size();
     line_.text = text::ToNfc(line_.text);
+    if (line_.text.size() != length || length > 60'000) line_.words.clear();
+    line_.words.shrink_to_fit();
     line_.chars = static_cast<uint16_t>(std::min<size_t>(chars_, 60'000));
     line_.size = static_cast<float>(sizes_.Winner()) / 10;
     line_.font = fonts_used_.Winner();
@@ -194,6 +210,7 @@ class LineComposer {
   Line line_;
   const Glyph* last_ = nullptr;
   bool last_raised_ = false;
+  bool in_word_ = false;
   bool soft_hyphen_ = false;
   bool tracked_ = false;
   float word_gap_ = kWordGap;

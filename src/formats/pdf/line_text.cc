@@ -52,7 +52,12 @@ size_t FirstBreak(std::string_view word) {
   return text::CountCodePoints(word);
 }
 
-void AppendLine(std::string& text, std::string_view line, bool soft_hyphen_before) {
+LineEnd EndOf(const Line& line) {
+  if (line.dash) return LineEnd::kDash;
+  return line.soft_hyphen ? LineEnd::kSoftHyphen : LineEnd::kPlain;
+}
+
+void AppendLine(std::string& text, std::string_view line, LineEnd before) {
   if (text.empty()) {
     text = line;
     return;
@@ -60,8 +65,9 @@ void AppendLine(std::string& text, std::string_view line, bool soft_hyphen_befor
   if (BreaksWord(text, line)) {
     // "state-\nof-the-art" and "IBM-\nCompatible" keep theirs; a hyphen that the engine calls soft
     // never does.
-    const bool keep = !soft_hyphen_before &&
-                      (IsUpper(FirstCodePoint(line)) || text::IsNumber(FirstCodePoint(line)));
+    const char32_t next = FirstCodePoint(line);
+    const bool hyphenated = IsUpper(next) || text::IsNumber(next);
+    const bool keep = before == LineEnd::kDash || (before == LineEnd::kPlain && hyphenated);
     if (!keep) text.pop_back();
     text += line;
     return;

@@ -19,8 +19,17 @@ bool StartsLower(std::string_view text);
 // of a Hangul or Han one.
 size_t FirstBreak(std::string_view word);
 
+// How the line before ended, where its text does not show it.
+enum class LineEnd : uint8_t {
+  kPlain,
+  kSoftHyphen,  // the engine says: inside a word
+  kDash,        // a dash that became "-": it stays, and no blank follows
+};
+
+LineEnd EndOf(const Line& line);
+
 // Appends the text of a line to running text: a blank between, or nothing where a word was broken
 // or the script has no blanks; the hyphen of a broken word goes.
-void AppendLine(std::string& text, std::string_view line, bool soft_hyphen_before);
+void AppendLine(std::string& text, std::string_view line, LineEnd before = LineEnd::kPlain);
 
 }  // namespace pdf

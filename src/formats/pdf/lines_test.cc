@@ -237,22 +237,23 @@ TEST(LineTextTest, Joining) {
   const struct {
     const char* first;
     const char* second;
-    bool soft;
+    LineEnd end;
     const char* joined;
   } rows[] = {
-      {"one", "two", false, "one two"},
-      {"bro-", "ken", false, "broken"},
-      {"IBM-", "Compatible", false, "IBM-Compatible"},
-      {"1990-", "1995", false, "1990-1995"},
-      {"Bro-", "Ken", true, "BroKen"},
-      {"a -", "b", false, "a - b"},
-      {"\u6F22", "\u5B57", false, "\u6F22\u5B57"},
-      {"\uAC00", "\uB098", false, "\uAC00 \uB098"},
-      {"", "x", false, "x"},
+      {"one", "two", LineEnd::kPlain, "one two"},
+      {"bro-", "ken", LineEnd::kPlain, "broken"},
+      {"IBM-", "Compatible", LineEnd::kPlain, "IBM-Compatible"},
+      {"1990-", "1995", LineEnd::kPlain, "1990-1995"},
+      {"Bro-", "Ken", LineEnd::kSoftHyphen, "BroKen"},
+      {"a -", "b", LineEnd::kPlain, "a - b"},
+      {"\u6F22", "\u5B57", LineEnd::kPlain, "\u6F22\u5B57"},
+      {"\uAC00", "\uB098", LineEnd::kPlain, "\uAC00 \uB098"},
+      {"impact-", "the rest", LineEnd::kDash, "impact-the rest"},
+      {"", "x", LineEnd::kPlain, "x"},
   };
   for (const auto& row : rows) {
     std::string text = row.first;
-    AppendLine(text, row.second, row.soft);
+    AppendLine(text, row.second, row.end);
     EXPECT_EQ(text, row.joined);
   }
 }

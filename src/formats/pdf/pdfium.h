@@ -101,9 +101,11 @@ inline constexpr int kSegmentMove = 2;
 
 // The functions, all found.
 struct Pdfium {
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot be parenthesised
 #define SI_PDFIUM_POINTER(type, name, arguments) type(*name) arguments = nullptr;
   SI_PDFIUM_FUNCTIONS(SI_PDFIUM_POINTER)
 #undef SI_PDFIUM_POINTER
+  // NOLINTEND(bugprone-macro-parentheses)
 };
 
 }  // namespace pdf

@@ -14,7 +14,8 @@ constexpr size_t kPitchLookAhead = 8;  // lines of other columns between two of 
 void CountPitches(const PageLines& page, float body_size, std::map<int, size_t>& pitches) {
   std::vector<const Line*> lines;
   for (const Line& line : page.lines) {
-    if (!line.rotated && std::abs(line.size - body_size) < 0.3F) lines.push_back(&line);
+    const bool prose = !line.rotated && line.chars >= kLongLine;
+    if (prose && std::abs(line.size - body_size) < 0.3F) lines.push_back(&line);
   }
   std::ranges::sort(lines, [](const Line* a, const Line* b) {
     return a->baseline != b->baseline ? a->baseline < b->baseline : a->order < b->order;

@@ -24,7 +24,7 @@ TEST(LabelsTest, Grammar) {
     int value;
     size_t text_at;
   } rows[] = {
-      {"• item", Family::kBullet, 0, 4},        {"- item", Family::kBullet, 0, 2},
+      {"• item", Family::kBullet, 0x2022, 4},   {"- item", Family::kBullet, '-', 2},
       {"-5 degrees", Family::kNone, 0, 0},      {"1. item", Family::kArabic, 1, 3},
       {"12) item", Family::kArabic, 12, 4},     {"(3) item", Family::kArabic, 3, 4},
       {"[7] item", Family::kArabic, 7, 4},      {"1990. It was", Family::kNone, 0, 0},
@@ -52,6 +52,7 @@ TEST(LabelsTest, Sequences) {
   EXPECT_FALSE(Follows(ParseLabel("2. a"), ParseLabel("1. b")));
   EXPECT_TRUE(Follows(ParseLabel("a) a"), ParseLabel("b) b")));
   EXPECT_TRUE(Follows(ParseLabel("• a"), ParseLabel("• b")));
+  EXPECT_FALSE(Follows(ParseLabel("• a"), ParseLabel("- b")));
 }
 
 // --- regions
@@ -320,6 +321,29 @@ TEST(TablesTest, CellsSpansAndContinuedRows) {
   EXPECT_EQ(grid.At(1, 2)->text, "counts things that are many");
   EXPECT_EQ(grid.At(3, 1), nullptr);
   EXPECT_TRUE(grid.At(0, 0)->column_header);
+}
+
+TEST(TablesTest, NumbersThatRunTogetherAreParted) {
+  std::vector<Line> lines;
+  for (int i = 0; i < 4; ++i) {
+    const float y = 100 + 14 * static_cast<float>(i);
+    lines.push_back(MakeLine(50, y, "name"));
+    lines.push_back(MakeLine(150, y, "11"));
+    lines.push_back(MakeLine(190, y, "22"));
+  }
+  lines.push_back(MakeLine(50, 156, "two words"));
+  Line together = MakeLine(140, 156, "3333333 4444444");
+  together.words = {{0, 140, 175}, {8, 180, 215}};
+  lines.push_back(together);
+  const std::vector<PageLines> pages{MakePage(1, lines)};
+  const auto blocks = Structure(pages);
+  ASSERT_EQ(blocks.size(), 1U);
+  ASSERT_EQ(blocks[0].kind, Kind::kTable);
+  const docling::TableData data = BuildTable(blocks[0], pages[0]);
+  const docling::Grid grid(data);
+  ASSERT_EQ(data.num_cols, 3);
+  EXPECT_EQ(grid.At(4, 1)->text, "3333333");
+  EXPECT_EQ(grid.At(4, 2)->text, "4444444");
 }
 
 TEST(TablesTest, LeaderDotsMakeAnIndex) {

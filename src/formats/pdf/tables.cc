@@ -21,6 +21,7 @@ constexpr float kLeastOverlap = 1;  // points by which a line lies in a column
 struct Cell {
   Box box;
   std::string text;
+  const Line* line = nullptr;  // whose words it is made of, whole
   int row = 0;
   int first_column = 0;
   int last_column = 0;
@@ -53,10 +54,11 @@ std::vector<Cell> CellsOf(const Block& block, const PageLines& page) {
   for (size_t row = 0; row < block.row_ends.size(); ++row) {
     for (; at < block.row_ends[row]; ++at) {
       const Line& line = page.lines[block.lines[at]];
-      cells.push_back({line.box, line.text, static_cast<int>(row), 0, 0});
+      cells.push_back({line.box, line.text, &line, static_cast<int>(row), 0, 0});
       const size_t number = block.index ? IndexNumberAt(line.text) : std::string_view::npos;
       if (number == std::string_view::npos) continue;
       Cell& title = cells.back();
+      title.line = nullptr;
       Cell page_number = title;
       page_number.text = text::Strip(title.text.substr(number));
       title.text = text::Strip(title.text.substr(0, number));
@@ -125,6 +127,53 @@ std::vector<Column> FindColumns(const std::vector<Cell>& cells) {
   return columns;
 }
 
+bool HasDigit(std::string_view word) {
+  return word.find_first_of("0123456789") != std::string_view::npos;
+}
+
+// The words of a cell by the column each lies in; empty unless most are numbers and each lies in
+// one column.
+std::map<size_t, Cell> ByColumn(const std::vector<Column>& columns, const Cell& cell) {
+  std::map<size_t, Cell> parts;
+  size_t numbers = 0;
+  const auto& words = cell.line->words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const size_t end = i + 1 < words.size() ? words[i + 1].begin : cell.text.size();
+    const std::string_view word =
+        text::Strip(std::string_view(cell.text).substr(words[i].begin, end - words[i].begin));
+    const Box box{words[i].l, cell.box.t, words[i].r, cell.box.b};
+    const std::vector<size_t> under = ColumnsUnder(columns, box);
+    if (under.size() != 1) return {};
+    numbers += HasDigit(word) ? 1 : 0;
+    const auto [at, fresh] = parts.try_emplace(under.front(), cell);
+    if (fresh) {
+      at->second.text = word;
+      at->second.box = box;
+      continue;
+    }
+    at->second.text += ' ';
+    at->second.text += word;
+    at->second.box.Add(box);
+  }
+  return numbers * 10 >= words.size() * 6 ? parts : std::map<size_t, Cell>{};
+}
+
+// Rows of numbers set so tight that they came as one line are parted where other rows show the
+// columns.
+std::vector<Cell> PartNumbers(const std::vector<Column>& columns, const std::vector<Cell>& cells) {
+  std::vector<Cell> out;
+  for (const Cell& cell : cells) {
+    std::map<size_t, Cell> parts;
+    if (cell.line != nullptr && cell.line->words.size() > 1 &&
+        ColumnsUnder(columns, cell.box).size() > 1) {
+      parts = ByColumn(columns, cell);
+    }
+    if (parts.empty()) out.push_back(cell);
+    for (auto& [column, part] : parts) out.push_back(std::move(part));
+  }
+  return out;
+}
+
 // Heights at which rules run over most of the width of the table.
 std::vector<float> RulesAcross(const Box& box, const PageLines& page) {
   std::map<int, float> covered;
@@ -175,8 +224,6 @@ std::vector<bool> JoinedRows(const Block& block, const PageLines& page,
   return joined;
 }
 
-void AppendText(std::string& text, const std::string& more) { AppendLine(text, more, false); }
-
 docling::BBox PageBox(const PageLines& page, const Box& in_frame) {
   const Box box = page.frame.ToPage(in_frame);
   return {box.l, box.t, box.r, box.b, docling::CoordOrigin::kTopLeft};
@@ -189,6 +236,7 @@ bool IsIndexLine(std::string_view text) { return IndexNumberAt(text) != std::str
 docling::TableData BuildTable(const Block& block, const PageLines& page) {
   std::vector<Cell> cells = CellsOf(block, page);
   const std::vector<Column> columns = FindColumns(cells);
+  cells = PartNumbers(columns, cells);
   for (Cell& cell : cells) {
     const std::vector<size_t> under = ColumnsUnder(columns, cell.box);
     if (under.empty()) continue;
@@ -206,7 +254,7 @@ docling::TableData BuildTable(const Block& block, const PageLines& page) {
     cell.row = row_of[static_cast<size_t>(cell.row)];
     const auto [at, fresh] = grid.try_emplace({cell.row, cell.first_column}, cell);
     if (fresh) continue;
-    AppendText(at->second.text, cell.text);
+    AppendLine(at->second.text, cell.text);
     at->second.box.Add(cell.box);
     at->second.last_column = std::max(at->second.last_column, cell.last_column);
   }

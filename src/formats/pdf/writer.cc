@@ -74,14 +74,20 @@ class Writer {
     ends_.clear();
     std::string text = TextOf(blocks_[i], pages_[blocks_[i].page]);
     ends_.push_back(text.size());
+    LineEnd end = EndOfBlock(blocks_[i]);
     for (int next = blocks_[i].continues; next >= 0;) {
       const Block& block = blocks_[static_cast<size_t>(next)];
       done_[static_cast<size_t>(next)] = true;
-      AppendLine(text, TextOf(block, pages_[block.page]), false);
+      AppendLine(text, TextOf(block, pages_[block.page]), end);
+      end = EndOfBlock(block);
       ends_.push_back(text.size());
       next = block.continues;
     }
     return text;
+  }
+
+  LineEnd EndOfBlock(const Block& block) const {
+    return EndOf(pages_[block.page].lines[block.lines.back()]);
   }
 
   // The provenance of block `i` and of its continuations, with the part of the text each holds.
