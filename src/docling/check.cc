@@ -155,8 +155,8 @@ std::vector<std::vector<Ref>> StrayRuns(const Document& document) {
   const Node* previous = nullptr;
   while (const Node* node = walk.Next()) {
     if (IsListItem(document, node) && !IsInList(document, *node)) {
-      const bool continues =
-          IsListItem(document, previous) && previous->parent == Ref::Body() && !runs.empty();
+      const bool continues = IsListItem(document, previous) && !runs.empty() &&
+                             previous->parent == Ref::Body() && node->parent == Ref::Body();
       if (!continues) runs.emplace_back();
       runs.back().push_back(node->self);
     }
@@ -220,6 +220,12 @@ void GroupStrayListItems(Document& document) {
       list_of[item] = list;
       document.Find(item)->parent = list;
       document.Find(list)->children.push_back(item);
+    }
+  }
+  for (Table& table : document.tables) {
+    for (TableCell& cell : table.data.cells) {
+      const auto list = list_of.find(cell.ref);
+      if (list != list_of.end()) cell.ref = list->second;
     }
   }
   for (const Ref parent : parents) {

@@ -208,6 +208,19 @@ TEST(JsonRead, RepairsStrayListItemsRepeatsAndBoxes) {
   EXPECT_EQ(read->texts[2].prov[0].bbox.r, 10);
 }
 
+TEST(JsonRead, StrayListItemsOfACellStayInTheCell) {
+  const auto read = ReadJson(Doc(
+      BodyOf(R"({"$ref":"#/tables/0"})") +
+      R"(,"texts":[{"self_ref":"#/texts/0","parent":{"$ref":"#/tables/0"},"label":"list_item","orig":"","text":"x"}],)"
+      R"("tables":[{"self_ref":"#/tables/0","parent":{"$ref":"#/body"},"children":[{"$ref":"#/texts/0"}],)"
+      R"("data":{"num_rows":1,"num_cols":1,"table_cells":[{"start_row_offset_idx":0,"end_row_offset_idx":1,)"
+      R"("start_col_offset_idx":0,"end_col_offset_idx":1,"text":"x","ref":{"$ref":"#/texts/0"}}]}}])"));
+  ASSERT_TRUE(read) << read.error().ToString();
+  EXPECT_EQ(read->tables[0].data.cells[0].ref, read->groups[0].self);
+  EXPECT_EQ(read->groups[0].parent, read->tables[0].self);
+  EXPECT_TRUE(ReadJson(WriteJson(*read)));
+}
+
 TEST(JsonRead, DeepNestingIsAnErrorOrATree) {
   for (const char* bracket : {"[", "{\"a\":"}) {
     std::string deep = R"({"name":"n","body":)";
