@@ -33,8 +33,9 @@ inline std::unexpected<Error> Fail(Error error) { return std::unexpected<Error>(
 // error
 #define SI_ASSIGN(declaration, expr) \
   SI_ASSIGN_INNER(SI_CONCAT(si_result_, __LINE__), declaration, expr)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration cannot be parenthesised
 #define SI_ASSIGN_INNER(name, declaration, expr)           \
   auto name = (expr);                                      \
   if (!name) return ::base::Fail(std::move(name).error()); \
-  declaration = std::move(                                 \
-      *name) /* NOLINT(bugprone-macro-parentheses): a declaration cannot be parenthesised */
+  declaration = std::move(*name)
+// NOLINTEND(bugprone-macro-parentheses)
