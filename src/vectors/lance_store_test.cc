@@ -33,7 +33,7 @@ class LanceStoreTest : public ::testing::Test {
     }
   }
 
-  std::unique_ptr<LanceStore> Open(int64_t epoch = 1) {
+  LanceOptions Options(int64_t epoch = 1) {
     LanceOptions options;
     options.node = fs::path(SI_DEPS_DIR) / "node/bin/node";
     options.engine = fs::path(SI_SOURCE_DIR) / "lancedb/engine";
@@ -41,7 +41,11 @@ class LanceStoreTest : public ::testing::Test {
     options.root = root_.path();
     options.epoch = epoch;
     options.log = base::Log::ToStderr(base::LogLevel::kError, base::Log::Format::kText);
-    auto store = LanceStore::Open(std::move(options));
+    return options;
+  }
+
+  std::unique_ptr<LanceStore> Open(int64_t epoch = 1) {
+    auto store = LanceStore::Open(Options(epoch));
     EXPECT_TRUE(store.has_value()) << store.error().ToString();
     return std::move(*store);
   }
@@ -250,6 +254,42 @@ TEST_F(LanceStoreTest, SurvivesKillsOfTheEngine) {
     const size_t chunks = document.title == "first" ? 1 : 3;
     EXPECT_EQ(store->Verify("db", document.id).value(), (RowCounts{1, 1, chunks, chunks}));
   }
+}
+
+TEST_F(LanceStoreTest, KillsAnEngineThatHangs) {
+  Write(*Open(), "doc", {"a"});
+  LanceOptions options = Options();
+  options.timeout = std::chrono::seconds(5);
+  auto store = LanceStore::Open(std::move(options)).value();
+  ASSERT_TRUE(store->Describe("db").has_value());
+  const int pid = store->EnginePid();
+  ASSERT_GT(pid, 0);  // kill(0) would stop this test
+  ASSERT_EQ(kill(pid, SIGSTOP), 0);
+  EXPECT_EQ(store->Search("db", Near(0, 1)).error().code(), Code::kTimeout);
+  EXPECT_EQ(store->EnginePid(), 0);
+  EXPECT_TRUE(store->Search("db", Near(0, 1)).has_value());
+  EXPECT_NE(store->EnginePid(), pid);
+}
+
+TEST_F(LanceStoreTest, TellsThatTheEngineCannotStart) {
+  const char* programs[] = {
+      "process.exit(3);",
+      "import fs from 'node:fs'; fs.writeSync(3, 'this is no frame at all, is it?'); setTimeout(() "
+      "=> {}, 60000);",
+  };
+  for (const char* program : programs) {
+    const base::TempDir engine;
+    std::ofstream(engine.path() / "main.mjs") << program;
+    LanceOptions options = Options();
+    options.engine = engine.path();
+    auto store = LanceStore::Open(std::move(options)).value();
+    const auto hits = store->Search("db", Near(0, 1));
+    ASSERT_FALSE(hits.has_value()) << program;
+    EXPECT_EQ(hits.error().code(), Code::kUnavailable) << program;
+  }
+  LanceOptions options = Options();
+  options.modules = "/nowhere";
+  EXPECT_EQ(LanceStore::Open(std::move(options)).error().code(), Code::kInvalidArgument);
 }
 
 TEST_F(LanceStoreTest, RefusesOlderWriters) {
