@@ -42,15 +42,7 @@ void ProgressView::Show(const std::vector<StepCount>& steps,
   std::vector<std::string> lines;
   for (const StepCount& step : steps) lines.push_back(BarLine(step, elapsed));
   if (!live_) {
-    // In a log: a line now and then, for the step that is furthest behind but has begun.
-    if (lines == last_ || elapsed - last_shown_ < kPlainInterval) return;
-    last_shown_ = elapsed;
-    std::string line;
-    for (const StepCount& step : steps)
-      line += fmt::format("  {} {}/{}", step.name, step.done + step.failed, step.total);
-    std::fprintf(out_, "%s\n", line.c_str());
-    std::fflush(out_);
-    last_ = std::move(lines);
+    ShowInLog(steps, lines, elapsed);
     return;
   }
   Erase();
@@ -58,6 +50,29 @@ void ProgressView::Show(const std::vector<StepCount>& steps,
   std::fflush(out_);
   drawn_ = lines.size();
   last_ = std::move(lines);
+}
+
+// In a log: a line now and then, and the bars once, when all is done.
+void ProgressView::ShowInLog(const std::vector<StepCount>& steps,
+                             const std::vector<std::string>& lines,
+                             std::chrono::duration<double> elapsed) {
+  const bool all_done = std::ranges::all_of(
+      steps, [](const StepCount& step) { return step.done + step.failed == step.total; });
+  if (elapsed < last_shown_) last_shown_ = -kPlainInterval;  // another phase began
+  const bool told = all_done ? done_shown_ : elapsed - last_shown_ < kPlainInterval;
+  if (told) return;
+  done_shown_ = all_done;
+  last_shown_ = elapsed;
+  std::string line;
+  for (const StepCount& step : steps) {
+    line += fmt::format("  {} {}/{}", step.name, step.done + step.failed, step.total);
+  }
+  if (all_done) {
+    for (const std::string& bar : lines) std::fprintf(out_, "%s\n", bar.c_str());
+  } else {
+    std::fprintf(out_, "%s\n", line.c_str());
+  }
+  std::fflush(out_);
 }
 
 void ProgressView::Print(const std::string& line) {

@@ -34,6 +34,8 @@ class ProgressView {
   void Print(const std::string& line);
 
  private:
+  void ShowInLog(const std::vector<StepCount>& steps, const std::vector<std::string>& lines,
+                 std::chrono::duration<double> elapsed);
   void Erase();
 
   std::FILE* const out_;
@@ -41,6 +43,7 @@ class ProgressView {
   size_t drawn_ = 0;  // lines on the screen that Show draws over
   std::vector<std::string> last_;
   std::chrono::duration<double> last_shown_{-10};
+  bool done_shown_ = false;
 };
 
 }  // namespace app
