@@ -1,5 +1,5 @@
 // What is written into a vector database for one document: the values of haiku.rag's tables (layout
-// "0.75" and later), ready to store. steps/haiku_rows.h makes them from a document.
+// "0.75" and later), ready to store. haiku/rows.h makes them from a document.
 #pragma once
 
 #include <cstddef>
