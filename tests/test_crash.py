@@ -95,6 +95,17 @@ def test_kill_everything(tmp_path):
     interrupted(tmp_path, "all", strike, restart=True)
 
 
+def test_stopped_past_its_leases_and_continued(tmp_path):
+    """What a worker finishes after its lease has ended is refused, and done again under a new attempt."""
+    with Server(tmp_path, LEASE_SECONDS=2) as server:
+        batch = fill(server, "stopped")
+        wait_for("some documents to be done", lambda: completed(server, batch) >= 10, 60)
+        server.process.send_signal(signal.SIGSTOP)
+        time.sleep(5)
+        server.process.send_signal(signal.SIGCONT)
+        check_whole(server, batch, "stopped")
+
+
 def test_sigterm_gives_back_and_repeats_nothing(tmp_path):
     server = Server(tmp_path, DRAIN_SECONDS=5).start()
     try:
