@@ -161,8 +161,29 @@ UPDATE rungroup SET completed_date = coalesce(status_date, start_date)
   WHERE status IN ('COMPLETED', 'FAILED') AND completed_date IS NULL;
 )sql";
 
+// Python writes NaN into JSON, which nobody else reads. Such a value is kept as text in an object,
+// so that one row cannot break an answer or a query.
+constexpr std::string_view kMendJson = R"sql(
+UPDATE document SET doc_meta = json_object('unreadable', doc_meta)
+  WHERE doc_meta IS NOT NULL AND NOT json_valid(doc_meta);
+UPDATE documentbatch SET batch_params = json_object('unreadable', batch_params)
+  WHERE batch_params IS NOT NULL AND NOT json_valid(batch_params);
+UPDATE documenturihistory SET histmeta = json_object('unreadable', histmeta)
+  WHERE histmeta IS NOT NULL AND NOT json_valid(histmeta);
+UPDATE rungroup SET status_meta = json_object('unreadable', status_meta)
+  WHERE status_meta IS NOT NULL AND NOT json_valid(status_meta);
+UPDATE workflowrun SET status_meta = json_object('unreadable', status_meta)
+  WHERE status_meta IS NOT NULL AND NOT json_valid(status_meta);
+UPDATE workflowrun SET run_params = json_object('unreadable', run_params)
+  WHERE run_params IS NOT NULL AND NOT json_valid(run_params);
+UPDATE runstep SET status_meta = json_object('unreadable', status_meta)
+  WHERE status_meta IS NOT NULL AND NOT json_valid(status_meta);
+UPDATE lifecyclehistory SET status_meta = json_object('unreadable', status_meta)
+  WHERE status_meta IS NOT NULL AND NOT json_valid(status_meta);
+)sql";
+
 base::Result<> AddOurs(sql::Tx& tx) {
-  for (const std::string_view script : {kColumns, kOwnTables, kIndices, kTakeOver}) {
+  for (const std::string_view script : {kColumns, kOwnTables, kIndices, kMendJson, kTakeOver}) {
     SI_TRY(tx.Script(script));
   }
   return {};

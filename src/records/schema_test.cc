@@ -83,6 +83,14 @@ TEST_F(SchemaTest, OldRowsReadAsOurs) {
       << "an equal configuration finds its artifacts again";
 }
 
+TEST_F(SchemaTest, JsonThatOnlyPythonReadsIsKeptAsText) {
+  TakeOver();
+  EXPECT_EQ(Read([](sql::Tx& tx) { return Documents::Get(tx, "sha256-cc"); }).doc_meta.text,
+            R"({"unreadable":"{\"score\": NaN}"})");
+  EXPECT_EQ(Read([](sql::Tx& tx) { return Documents::SourceStatus(tx, "filesystem", {}); }).size(),
+            5u);
+}
+
 TEST_F(SchemaTest, OpenWorkGoesOnAndNothingIsStuck) {
   TakeOver();
   auto claimed = Claim(10);

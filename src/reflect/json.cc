@@ -1,6 +1,7 @@
 #include "reflect/json.h"
 
 #include <boost/json.hpp>
+#include <cmath>
 
 namespace reflect {
 namespace json = boost::json;
@@ -104,7 +105,7 @@ Result<int64_t> AsInt(const json::value& value, std::string_view path) {
 Result<double> AsDouble(const json::value& value, std::string_view path) {
   json::error_code error;
   const auto number = value.to_number<double>(error);
-  if (error) return Expected(path, "a number");
+  if (error || !std::isfinite(number)) return Expected(path, "a number");
   return number;
 }
 

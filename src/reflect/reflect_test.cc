@@ -77,6 +77,7 @@ TEST(Json, ReadErrorsNameTheirPlace) {
   EXPECT_THAT(FromJson<std::vector<int8_t>>("[1,300]").error().message(),
               HasSubstr("out of range"));
   EXPECT_FALSE(FromJson<std::vector<int64_t>>("[1e400]"));
+  EXPECT_FALSE(FromJson<std::vector<double>>("[1e400]"));
 }
 
 TEST(JsonWriter, EscapesAndRepairs) {

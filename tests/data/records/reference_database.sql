@@ -57,7 +57,7 @@ INSERT INTO documentbatch VALUES
 INSERT INTO document VALUES
   ('sha256-aa', 'application/pdf', 1024, '{"md5": "m1", "batch_id": "1"}'),
   ('sha256-bb', 'text/html', NULL, 'null'),
-  ('sha256-cc', 'text/plain', 3, '{}'),
+  ('sha256-cc', 'text/plain', 3, '{"score": NaN}'),
   ('sha256-dd', 'text/plain', 4, '{}'),
   ('sha256-ee', 'text/plain', 5, '{}');
 INSERT INTO documenturi VALUES
