@@ -59,7 +59,7 @@ class HtmlTree {
   // Nobody writes this; tags that are never closed (<p> in long old pages) nest, too, so it is
   // high.
   static constexpr size_t kRefusedDepth = 100'000;
-  static constexpr size_t kMaxNodes = 8'000'000;
+  static constexpr size_t kMaxNodes = 4'000'000;
 
   // `utf8` must be valid UTF-8. kTooLarge when there are more than kMaxNodes nodes.
   static base::Result<HtmlTree> Parse(std::string_view utf8, docling::DiagnosticSink& diagnostics);

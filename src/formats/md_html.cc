@@ -2,7 +2,6 @@
 #include <cmark-gfm.h>
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "formats/html_entities.h"
@@ -10,10 +9,6 @@
 
 namespace formats {
 namespace {
-
-struct FreeIterator {
-  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
-};
 
 std::string_view OrEmpty(const char* text) { return text != nullptr ? text : ""; }
 
@@ -150,7 +145,7 @@ class HtmlWriter {
     if (!enter) out_ += '\n';
   }
 
-  std::unique_ptr<cmark_iter, FreeIterator> iterator_;
+  CmarkIterator iterator_;
   std::string out_;
 };
 

@@ -10,6 +10,7 @@
 #include "formats/html_converter.h"
 #include "formats/html_page.h"
 #include "formats/md_tree.h"
+#include "formats/plain_text.h"
 #include "formats/sniff.h"
 #include "text/utf8.h"
 
@@ -66,17 +67,16 @@ class MarkdownConverter {
   void Flat(cmark_node* node, Ref container) {
     diagnostics_.Report({docling::Severity::kWarning,
                          "blocks nested deeper than 100 levels were flattened", "markdown"});
-    cmark_iter* iterator = cmark_iter_new(node);
+    const CmarkIterator iterator(cmark_iter_new(node));
     while (true) {
-      const cmark_event_type event = cmark_iter_next(iterator);
+      const cmark_event_type event = cmark_iter_next(iterator.get());
       if (event == CMARK_EVENT_DONE) break;
-      cmark_node* block = cmark_iter_get_node(iterator);
+      cmark_node* block = cmark_iter_get_node(iterator.get());
       const cmark_node_type type = cmark_node_get_type(block);
       if (event == CMARK_EVENT_ENTER && type == CMARK_NODE_PARAGRAPH) Paragraph(block, container);
       if (event == CMARK_EVENT_ENTER && type == CMARK_NODE_HEADING) Paragraph(block, container);
       if (type == CMARK_NODE_CODE_BLOCK) Code(block, container);
     }
-    cmark_iter_free(iterator);
   }
 
   void Heading(cmark_node* node, Ref container) {
@@ -214,6 +214,12 @@ class MarkdownConverter {
   int depth_ = 0;
 };
 
+// Not called Markdown by its name.
+bool IsTextFile(const Input& input) {
+  const std::string extension = Extension(input.filename);
+  return extension != "md" && extension != "markdown" && extension != "qmd" && extension != "rmd";
+}
+
 base::Result<docling::Document> ThroughHtml(cmark_node* tree, const Input& input,
                                             Context& context) {
   SI_ASSIGN(const HtmlPage page, HtmlPage::Load(MarkdownToHtml(tree), context.diagnostics));
@@ -227,6 +233,11 @@ base::Result<docling::Document> ThroughHtml(cmark_node* tree, const Input& input
 
 base::Result<docling::Document> ReadMarkdown(const Input& input, Context& context) {
   const std::string text = ToText(input.bytes, {}, context.diagnostics);
+  if (IsTextFile(input) && !HasMarkdownSigns(text)) {
+    docling::Document document = NewDocument(input, "text/markdown");
+    AddParagraphs(text, document);
+    return document;
+  }
   SI_ASSIGN(const CmarkTree tree, ParseMarkdown(text));
   if (HasHtmlBlock(tree.get())) return ThroughHtml(tree.get(), input, context);
   docling::Document document = NewDocument(input, "text/markdown");

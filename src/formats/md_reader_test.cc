@@ -137,6 +137,33 @@ TEST(MarkdownReader, HostileInputsEndSoon) {
   }
 }
 
+TEST(MarkdownReader, TextFilesWithoutSignsAreParagraphs) {
+  struct TextCase {
+    std::string_view text;
+    std::string_view outline;
+  };
+  constexpr TextCase kCases[] = {
+      {"a\n  b\r\n\n\nc", "inline group\n text: a\n text: b\ntext: c\n"},
+      {"1984. It was <b> C:\\*.txt a_b_\n", "text: 1984. It was <b> C:\\*.txt a_b_\n"},
+      {"page\fnext", "text: page\ntext: next\n"},
+      {"", ""},
+      {"# T\nx", "title: T\ntext: x\n"},
+      {"T\n===\n", "title: T\n"},
+      {"x\n\n- a\n", "text: x\nlist list\n list_item: a\n"},
+      {"a|b\n--|--\n", "table 1x2\n"},
+      {"[a](b)", "text: a <b>\n"},
+      {"**a**", "text: a {b}\n"},
+      {"2 ** 3 ** 4", "text: 2 ** 3 ** 4\n"},
+  };
+  docling::CollectedDiagnostics diagnostics;
+  Context context{.diagnostics = diagnostics};
+  for (const TextCase& test : kCases) {
+    const auto document = ReadMarkdown({.bytes = test.text, .filename = "a.txt"}, context);
+    ASSERT_TRUE(document) << test.text;
+    EXPECT_EQ(Outline(*document), test.outline) << test.text;
+  }
+}
+
 TEST(MarkdownReader, LongProseStaysWhole) {
   std::string text;
   for (int i = 0; i < 20'000; ++i) text += "Line of a long paragraph.\n";

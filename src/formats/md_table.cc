@@ -8,7 +8,6 @@
 #include <cmark-gfm.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "formats/md_tree.h"
 #include "text/utf8.h"
@@ -16,14 +15,10 @@
 namespace formats {
 namespace {
 
-struct FreeIterator {
-  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
-};
-
 // The text of each line of a paragraph, without any marks of emphasis, links or code.
 std::vector<std::string> PlainLines(cmark_node* block) {
   std::vector<std::string> lines(1);
-  const std::unique_ptr<cmark_iter, FreeIterator> iterator(cmark_iter_new(block));
+  const CmarkIterator iterator(cmark_iter_new(block));
   while (cmark_iter_next(iterator.get()) != CMARK_EVENT_DONE) {
     cmark_node* node = cmark_iter_get_node(iterator.get());
     const cmark_node_type type = cmark_node_get_type(node);

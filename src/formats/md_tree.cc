@@ -21,11 +21,6 @@ constexpr std::array<std::string_view, 5> kPipes = {"&#124;", "&#x7C;", "&#x7c;"
                                                     "&verbar;"};
 constexpr char32_t kFirstMark = 0xFDD0;
 
-struct FreeIterator {
-  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
-};
-using Iterator = std::unique_ptr<cmark_iter, FreeIterator>;
-
 std::string_view Literal(cmark_node* node) {
   const char* literal = cmark_node_get_literal(node);
   return literal != nullptr ? literal : "";
@@ -128,26 +123,25 @@ Span LeafSpan(cmark_node* node, Style style) {
   return span;
 }
 
-}  // namespace
-
-namespace {
-
+// How deep elements are nested.
 size_t DepthOf(cmark_node* root) {
-  size_t depth = 0, most = 0;
-  cmark_iter* iterator = cmark_iter_new(root);
-  for (cmark_event_type event; (event = cmark_iter_next(iterator)) != CMARK_EVENT_DONE;) {
-    if (cmark_node_first_child(cmark_iter_get_node(iterator)) == nullptr) continue;
+  size_t depth = 0;
+  size_t most = 0;
+  const CmarkIterator iterator(cmark_iter_new(root));
+  for (cmark_event_type event; (event = cmark_iter_next(iterator.get())) != CMARK_EVENT_DONE;) {
+    if (cmark_node_first_child(cmark_iter_get_node(iterator.get())) == nullptr) continue;
     if (event == CMARK_EVENT_ENTER) {
       most = std::max(most, ++depth);
     } else {
       --depth;
     }
   }
-  cmark_iter_free(iterator);
   return most;
 }
 
 }  // namespace
+
+void FreeCmarkIterator::operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
 
 void FreeCmarkNode::operator()(cmark_node* node) const { cmark_node_free(node); }
 
@@ -178,7 +172,7 @@ std::string PipesInCode(std::string_view code) {
 std::vector<Spans> LinesOf(cmark_node* block) {
   std::vector<Spans> lines(1);
   std::vector<Style> styles(1);
-  const Iterator iterator(cmark_iter_new(block));
+  const CmarkIterator iterator(cmark_iter_new(block));
   while (true) {
     const cmark_event_type event = cmark_iter_next(iterator.get());
     if (event == CMARK_EVENT_DONE) return lines;
@@ -213,7 +207,7 @@ bool HasSeveralInlines(cmark_node* block) {
 }
 
 bool HasHtmlBlock(cmark_node* document) {
-  const Iterator iterator(cmark_iter_new(document));
+  const CmarkIterator iterator(cmark_iter_new(document));
   while (true) {
     const cmark_event_type event = cmark_iter_next(iterator.get());
     if (event == CMARK_EVENT_DONE) return false;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "formats/html_runs.h"
 
+struct cmark_iter;
 struct cmark_node;
 
 namespace formats {
@@ -17,6 +18,10 @@ namespace formats {
 struct FreeCmarkNode {
   void operator()(cmark_node* node) const;
 };
+struct FreeCmarkIterator {
+  void operator()(cmark_iter* iterator) const;
+};
+using CmarkIterator = std::unique_ptr<cmark_iter, FreeCmarkIterator>;
 using CmarkTree = std::unique_ptr<cmark_node, FreeCmarkNode>;
 
 // `text` must be valid UTF-8. Very long rulers of "_" or "- " are shortened first.

@@ -93,7 +93,7 @@ TEST(Reader, RefusesClearly) {
       {"just text", "a.pdf",
        "damaged: the file is not a PDF, although its name or media type says so"},
       {"{\"a\":1}", "a.json",
-       "damaged: this JSON file is not a DoclingDocument (its schema_name does not say so)"},
+       "unsupported: this JSON file is not a DoclingDocument (its schema_name does not say so)"},
       {"%PDF-1.7\n", "a.txt",
        "unavailable: PDF documents cannot be read: the PDF library is not loaded"},
       {"junk\n%PDF-1.7\nx\nstartxref\n1\n%%EOF", "a",

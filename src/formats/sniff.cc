@@ -154,7 +154,7 @@ bool Lists(std::string_view list, std::string_view word) {
 
 base::Result<const Format*> Checked(const Format& format, const Input& input) {
   if (format.plausible != nullptr && !format.plausible(input.bytes)) {
-    return Fail(Code::kDamaged, std::string(format.mismatch));
+    return Fail(format.mismatch_code, std::string(format.mismatch));
   }
   return &format;
 }

@@ -19,8 +19,9 @@ struct Format {
   std::string_view extensions;  // lower case, without dot
   // Is this it beyond doubt, whatever the name says? May be null: the content never tells.
   bool (*certain)(std::string_view bytes);
-  // The name says so: can it be? Null: any text can. What cannot is answered with `mismatch`.
+  // The name says so: can it be? Null: any text can. What cannot is answered with this error.
   bool (*plausible)(std::string_view bytes);
+  base::Code mismatch_code;
   std::string_view mismatch;
   base::Result<docling::Document> (*read)(const Input& input, Context& context);
   base::Result<Facts> (*inspect)(const Input& input, Context& context);
