@@ -21,7 +21,7 @@ class Chunk final : public workflow::StepHandler {
   base::Result<workflow::StepOutcome> Run(const workflow::StepContext& context) override {
     const StepArtifacts artifacts(store_, context);
     workflow::StepOutcome outcome;
-    SI_ASSIGN(outcome.reused, artifacts.Exist({Type::kChunks}));
+    SI_ASSIGN(outcome.reused, artifacts.Exist({Type::kChunks}, outcome.artifacts));
     if (outcome.reused) return outcome;
 
     SI_ASSIGN(const std::string json, artifacts.Get(Type::kParsedJson));

@@ -23,7 +23,7 @@ class Embed final : public workflow::StepHandler {
   base::Result<workflow::StepOutcome> Run(const workflow::StepContext& context) override {
     const StepArtifacts artifacts(store_, context);
     workflow::StepOutcome outcome;
-    SI_ASSIGN(outcome.reused, artifacts.Exist({Type::kEmbeddings}));
+    SI_ASSIGN(outcome.reused, artifacts.Exist({Type::kEmbeddings}, outcome.artifacts));
     if (outcome.reused) return outcome;
 
     SI_ASSIGN(const workflow::EmbedSettings settings, workflow::ReadEmbedSettings(context.config));

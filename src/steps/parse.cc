@@ -31,7 +31,8 @@ class Parse final : public workflow::StepHandler {
     }
     const StepArtifacts artifacts(store_, context);
     workflow::StepOutcome outcome;
-    SI_ASSIGN(outcome.reused, artifacts.Exist({Type::kParsedJson, Type::kParsedMarkdown}));
+    SI_ASSIGN(outcome.reused,
+              artifacts.Exist({Type::kParsedJson, Type::kParsedMarkdown}, outcome.artifacts));
     if (outcome.reused) return outcome;
 
     SI_ASSIGN(const artifacts::LocalFile file, artifacts.OpenDocument());

@@ -51,22 +51,30 @@ base::Result<artifacts::LocalFile> StepArtifacts::OpenDocument() const {
   return store_.Open(key);
 }
 
-base::Result<bool> StepArtifacts::Exist(std::initializer_list<Type> types) const {
+base::Result<bool> StepArtifacts::Exist(std::initializer_list<Type> types,
+                                        std::vector<model::ArtifactRecord>& rows) const {
+  std::vector<model::ArtifactRecord> found;
   for (const Type type : types) {
     SI_ASSIGN(const artifacts::Key key, KeyOf(type));
     SI_ASSIGN(const auto size, store_.Size(key));
     if (!size) return false;
+    found.push_back(RowOf(key, *size));
   }
+  rows = std::move(found);
   return true;
 }
 
 base::Result<model::ArtifactRecord> StepArtifacts::Put(Type type, std::string_view bytes) const {
   SI_ASSIGN(const artifacts::Key key, KeyOf(type));
   SI_TRY(store_.Put(key, bytes, context_.fence));
-  return model::ArtifactRecord{.hash = key.hash,
-                               .artifact_type = std::string(artifacts::Name(type)),
-                               .step_config_id = key.step_config_id,
-                               .file_size = static_cast<int64_t>(bytes.size())};
+  return RowOf(key, bytes.size());
+}
+
+model::ArtifactRecord StepArtifacts::RowOf(const artifacts::Key& key, uint64_t size) {
+  return {.hash = key.hash,
+          .artifact_type = std::string(artifacts::Name(key.type)),
+          .step_config_id = key.step_config_id,
+          .file_size = static_cast<int64_t>(size)};
 }
 
 }  // namespace steps

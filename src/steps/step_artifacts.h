@@ -22,13 +22,16 @@ class StepArtifacts {
   base::Result<std::string> Get(artifacts::Type type) const;
   // The bytes as they were uploaded.
   base::Result<artifacts::LocalFile> OpenDocument() const;
-  // True when all of `types` are there already, made under the same configuration.
-  base::Result<bool> Exist(std::initializer_list<artifacts::Type> types) const;
+  // True when all of `types` are there already, made under the same configuration; their rows go
+  // into `rows` (a crash may have come between the artifact and its row).
+  base::Result<bool> Exist(std::initializer_list<artifacts::Type> types,
+                           std::vector<model::ArtifactRecord>& rows) const;
   // Under the fence; the row for the outcome.
   base::Result<model::ArtifactRecord> Put(artifacts::Type type, std::string_view bytes) const;
 
  private:
   base::Result<artifacts::Key> KeyOf(artifacts::Type type) const;
+  static model::ArtifactRecord RowOf(const artifacts::Key& key, uint64_t size);
 
   artifacts::Store& store_;
   const workflow::StepContext& context_;

@@ -80,9 +80,19 @@ void Runner::Engine::Wake() {
 
 base::Result<bool> Runner::Engine::Cancel(int64_t run_id, const std::string& reason) {
   std::vector<model::RunStep> steps;
+  const base::Time now = deps_.clock.Now();
   SI_ASSIGN(const bool cancelled, deps_.db.Write([&](sql::Tx& tx) -> base::Result<bool> {
+    SI_ASSIGN(const model::WorkflowRun run, records::Runs::Get(tx, run_id));
     SI_ASSIGN(steps, records::Steps::OfRun(tx, run_id));
-    return records::Runs::Cancel(tx, run_id, reason, deps_.clock.Now());
+    SI_ASSIGN(const bool done, records::Runs::Cancel(tx, run_id, reason, now));
+    if (!done) return false;
+    const records::NewLifecycle event{.event = model::LifecycleEvent::kItemFailed,
+                                      .handler_name = std::nullopt,
+                                      .run_group_id = run.run_group_id,
+                                      .workflow_run_id = run_id,
+                                      .step_id = std::nullopt};
+    SI_TRY(records::Lifecycle::Record(tx, event, now));
+    return true;
   }));
   if (!cancelled) return false;
   for (const model::RunStep& step : steps) {
@@ -96,9 +106,11 @@ base::Result<bool> Runner::Engine::Cancel(int64_t run_id, const std::string& rea
 
 void Runner::Engine::Schedule() {
   while (!stopping_) {
-    TakeBackEndedLeases();
+    const bool healthy = TakeBackEndedLeases();
     ClaimForFreeSlots();
-    if (!stopping_) schedule_alarm_.SleepFor(UntilNextEvent());
+    if (!stopping_) {
+      schedule_alarm_.SleepFor(healthy ? UntilNextEvent() : std::chrono::seconds(1));
+    }
   }
 }
 
@@ -176,6 +188,9 @@ void Runner::Engine::Work(Type type) {
 void Runner::Engine::Carry(Job job) {
   Tell(attempts_.EventOf(job.claim, EngineEvent::Kind::kStepStarted));
   RunCalls(job.claim.calls);
+  if (job.held->reason() != HeldClaim::Reason::kNone) {  // called back before it began
+    return Settle(job, base::Fail(base::Code::kCancelled, "called back"));
+  }
   Settle(job, attempts_.Run(job.claim, *job.held));
 }
 
@@ -205,7 +220,7 @@ void Runner::Engine::Settle(const Job& job, base::Result<StepOutcome> outcome) {
     // Lost or cancelled: whoever took it away has written down what becomes of it.
     slots_.Free(job.claim.step().step_type);
     held_.Remove(job.held->fence());
-    ClaimForFreeSlots();
+    schedule_alarm_.Ring();
     return;
   }
   if (ended) return AfterEnd(job, *ended, event);

@@ -63,7 +63,7 @@ class Runner::Engine {
 
   // --- maintenance.cc
   base::Result<> Recover();
-  void TakeBackEndedLeases();
+  bool TakeBackEndedLeases();  // false: the database is not to be had
   void TellLost(const std::vector<records::LostStep>& lost);
   void Renew();
   base::Result<> RenewOnce(const std::vector<std::shared_ptr<HeldClaim>>& held);

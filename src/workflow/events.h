@@ -28,7 +28,6 @@ struct EngineEvent {
   int64_t attempt = 0;
   model::WorkflowStepType step_type = model::WorkflowStepType::kIngest;
   std::string document_hash;
-  std::string uri;
   model::RunStatus status = model::RunStatus::kRunning;
   std::string message;  // why it failed; "" otherwise
   bool reused = false;  // the step found its result already there

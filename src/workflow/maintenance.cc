@@ -51,7 +51,7 @@ base::Result<> Runner::Engine::Recover() {
   return {};
 }
 
-void Runner::Engine::TakeBackEndedLeases() {
+bool Runner::Engine::TakeBackEndedLeases() {
   const auto lost =
       deps_.db.Write([&](sql::Tx& tx) -> base::Result<std::vector<records::LostStep>> {
         const base::Time now = deps_.clock.Now();
@@ -68,9 +68,10 @@ void Runner::Engine::TakeBackEndedLeases() {
       });
   if (!lost) {
     deps_.log.Warning("cannot look for ended leases", {{"error", lost.error().ToString()}});
-    return;
+    return false;
   }
   TellLost(*lost);
+  return true;
 }
 
 void Runner::Engine::TellLost(const std::vector<records::LostStep>& lost) {
