@@ -419,8 +419,9 @@ TEST_F(PipelineTest, ADatabaseKeepsItsModel) {
       workflow::StartBatch{.batch_id = batch_, .workflow_id = {}, .param_id = "other"});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Code::kConflict);
-  EXPECT_NE(refused.error().message().find("embeds with big (16 dimensions), but database 'main' "
-                                           "holds vectors of fake (8 dimensions)"),
+  EXPECT_NE(refused.error().message().find(
+                "embeds with sentence-transformers/big (16 dimensions), but database 'main' "
+                "holds vectors of fake (8 dimensions)"),
             std::string::npos)
       << refused.error().message();
 }
