@@ -1,7 +1,6 @@
 #include "formats/html_page.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "formats/html_runs.h"
 #include "text/utf8.h"
@@ -93,7 +92,8 @@ void HtmlPage::ComputeFlags() {
   order.reserve(tree_.size());
   for (NodeId id = content_; id != kNoNode; id = tree_.Next(id, content_)) order.push_back(id);
   flags_.assign(tree_.size(), 0);
-  for (const NodeId id : order | std::views::reverse) {
+  for (auto it = order.rbegin(); it != order.rend(); ++it) {
+    const NodeId id = *it;
     if (id == content_ || tree_[id].tag == Tag::kText) continue;
     uint8_t& parent = flags_[tree_[id].parent];
     parent |= flags_[id];

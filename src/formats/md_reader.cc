@@ -19,7 +19,6 @@ namespace {
 
 using docling::GroupLabel;
 using docling::Label;
-using docling::Place;
 using docling::Ref;
 
 // Lists nested deeper are read as if they stood at this depth.
