@@ -16,7 +16,6 @@
 namespace parsing {
 namespace {
 
-using base::Code;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
