@@ -27,7 +27,6 @@ namespace {
 using base::Code;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using Clock = std::chrono::steady_clock;
 

@@ -182,7 +182,7 @@ TEST(FrameChannel, SaysWhyNothingCame) {
 
 TEST(FrameChannel, TimesOutWhenThePeerDoesNotRead) {
   Connection c;
-  const std::string big(20'000'000, 'x');
+  const std::string big(5'000'000, 'x');
   const auto sent = c.ours->Send(1, "", big, WaitFor(milliseconds(30)));
   EXPECT_EQ(sent.error().code(), Code::kTimeout);
 }
