@@ -1,5 +1,7 @@
 #include "records/step_configs.h"
 
+#include <algorithm>
+
 #include "records/statement.h"
 
 namespace records {
@@ -19,6 +21,12 @@ constexpr sql::Statement kInsert{
     "VALUES ($1, $2, $3, $4) RETURNING id"};
 const Statement kGet("step_configs.get",
                      "SELECT " + sql::Columns<StepConfig>() + " FROM stepconfig WHERE id = $1");
+
+const Statement kSiblings("step_configs.siblings",
+                          "SELECT " + sql::Columns<StepConfig>() +
+                              " FROM stepconfig WHERE id IN (SELECT config_id FROM configsetitem "
+                              "WHERE config_set_id = (SELECT max(config_set_id) FROM configsetitem "
+                              "WHERE config_id = $1)) ORDER BY id");
 
 constexpr sql::Statement kFindSet{
     "config_sets.find", "SELECT min(id) FROM configset WHERE yaml_id = $1 AND yaml_contents = $2"};
@@ -45,6 +53,22 @@ Result<StepConfig> StepConfigs::Get(sql::Tx& tx, int64_t id) {
   SI_ASSIGN(auto config, tx.One<StepConfig>(kGet, {id}));
   if (!config) return Fail(Code::kNotFound, "no step configuration " + std::to_string(id));
   return std::move(*config);
+}
+
+Result<std::vector<StepConfig>> StepConfigs::Before(sql::Tx& tx, const StepConfig& config) {
+  SI_ASSIGN(auto siblings, tx.All<StepConfig>(kSiblings, {config.id}));
+  const std::string own = config.cuml_config_json.value_or("");
+  std::vector<StepConfig> before;
+  for (StepConfig& sibling : siblings) {
+    // "{…\n}" against "{…,\n…\n}": ours goes on where the other one is closed.
+    std::string beginning = sibling.cuml_config_json.value_or("");
+    if (!beginning.ends_with("\n}")) continue;
+    beginning.resize(beginning.size() - 2);
+    const bool earlier = sibling.step_type < config.step_type;
+    if (earlier && own.starts_with(beginning + ",")) before.push_back(std::move(sibling));
+  }
+  std::ranges::sort(before, {}, &StepConfig::step_type);
+  return before;
 }
 
 Result<int64_t> ConfigSets::GetOrCreate(sql::Tx& tx, const std::string& yaml_id,

@@ -22,6 +22,10 @@ class StepConfigs {
                                            const std::string& cuml_config_json, base::Time now);
   // kNotFound.
   static base::Result<model::StepConfig> Get(sql::Tx& tx, int64_t id);
+  // The configurations that `config` is cumulated from, in enum order: those of its parameter set
+  // whose cumulative text its own begins with.
+  static base::Result<std::vector<model::StepConfig>> Before(sql::Tx& tx,
+                                                             const model::StepConfig& config);
 };
 
 class ConfigSets {

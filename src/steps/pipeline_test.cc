@@ -330,6 +330,20 @@ TEST_F(PipelineTest, NothingIsComputedTwice) {
   EXPECT_EQ(vectors_.Rows("main").size(), 2u) << "a document is one, however it is chunked";
 }
 
+TEST_F(PipelineTest, AWorkflowMayLeaveOutWhatIsThereAlready) {
+  MakeStarter();
+  Parses("a.pdf", "A", 12);
+  Upload("/in/a.pdf", "a");
+  RunAll();
+  const size_t calls = parser_.Calls().size();
+  Params("fine", "chunk: {chunk_size: 10}");
+  Workflow("rechunk", "chunk_document chunk, embed_document embed, save_to_rag store");
+  EXPECT_EQ(Reused(RunAll("fine", "rechunk")),
+            (std::map<std::string, int>{{"chunk", 0}, {"embed", 0}, {"store", 0}}));
+  EXPECT_EQ(parser_.Calls().size(), calls);
+  EXPECT_EQ(vectors_.Rows("main").size(), 1u);
+}
+
 TEST_F(PipelineTest, WhatCannotBeReadFailsAloneAndSaysWhy) {
   MakeStarter();
   Parses("good.pdf", "Good", 2);

@@ -1,5 +1,7 @@
 #include "workflow/attempt.h"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 
 #include "records/documents.h"
@@ -58,6 +60,24 @@ base::Result<> Attempts::LoadConfigs(sql::Tx& tx, const Claim& claim, StepContex
     if (step.id != claim.step().id) continue;
     context.step_config_id = config->id;
     context.config = config->config_json.text;
+  }
+  return LoadEarlierConfigs(tx, context);
+}
+
+// A workflow may leave out steps whose artifacts are there already (chunk without parse).
+base::Result<> Attempts::LoadEarlierConfigs(sql::Tx& tx, StepContext& context) {
+  using model::WorkflowStepType;
+  const bool complete = std::ranges::all_of(
+      std::array{WorkflowStepType::kParse, WorkflowStepType::kChunk, WorkflowStepType::kEmbed},
+      [&](WorkflowStepType type) {
+        return type >= context.type || context.config_ids.contains(type);
+      });
+  if (complete) return {};
+  SI_ASSIGN(const auto own, configs_.Get(tx, context.step_config_id));
+  SI_ASSIGN(const auto before, records::StepConfigs::Before(tx, *own));
+  for (const model::StepConfig& config : before) {
+    context.config_ids.try_emplace(config.step_type, config.id);
+    context.configs.try_emplace(config.step_type, config.config_json.text);
   }
   return {};
 }

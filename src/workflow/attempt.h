@@ -55,6 +55,7 @@ class Attempts {
  private:
   base::Result<StepContext> Load(sql::Tx& tx, const Claim& claim);
   base::Result<> LoadConfigs(sql::Tx& tx, const Claim& claim, StepContext& context);
+  base::Result<> LoadEarlierConfigs(sql::Tx& tx, StepContext& context);
 
   const Dependencies deps_;
   StepConfigCache configs_;

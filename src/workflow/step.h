@@ -44,9 +44,10 @@ struct StepContext {
   std::string config;          // the step's own settings, JSON object
   std::string parameters;      // of the handler in the workflow file, JSON object
   int64_t step_config_id = 0;  // artifacts of this step live under it
-  // Where the artifacts of the other steps live, by type.
+  // Where the artifacts of the other steps live, by type; also of those that the workflow leaves
+  // out, as far as they come before this one.
   std::map<model::WorkflowStepType, int64_t> config_ids;
-  // The settings of all steps of the run's parameter set, by type, JSON objects.
+  // The settings of the same steps, JSON objects.
   std::map<model::WorkflowStepType, std::string> configs;
   base::JsonText run_params;                   // {param_id, workflow_id, source}
   std::vector<model::WorkflowStepType> later;  // what the run does after this step
