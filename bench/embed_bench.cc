@@ -72,8 +72,7 @@ std::vector<Batch> MakeBatches(const std::vector<std::string>& texts,
   return batches;
 }
 
-double RunBare(inference::Session& session, const std::vector<Batch>& batches,
-               size_t threads) {
+double RunBare(inference::Session& session, const std::vector<Batch>& batches, size_t threads) {
   std::atomic<size_t> next{0};
   const auto began = std::chrono::steady_clock::now();
   std::vector<std::jthread> pool;

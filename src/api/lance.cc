@@ -209,20 +209,21 @@ Response Search(const Services& s, Request& request) {
                                      .mode = ModeOf(request.Require("mode")),
                                      .limit = static_cast<size_t>(request.RequireInteger("limit")),
                                      .filter = request.Text("filter").value_or("")};
-  return AnswerWith(retrieval::Search(s.vectors, s.embedder, question), [&](const std::vector<retrieval::Passage>& passages) {
-    reflect::JsonWriter w;
-    BeginOk(w);
-    w.Key("query");
-    w.String(question.text);
-    w.Key("mode");
-    w.String(request.Require("mode"));
-    w.Key("results");
-    w.BeginArray();
-    for (const retrieval::Passage& passage : passages) WritePassage(w, passage);
-    w.EndArray();
-    w.EndObject();
-    return w.Take();
-  });
+  return AnswerWith(retrieval::Search(s.vectors, s.embedder, question),
+                    [&](const std::vector<retrieval::Passage>& passages) {
+                      reflect::JsonWriter w;
+                      BeginOk(w);
+                      w.Key("query");
+                      w.String(question.text);
+                      w.Key("mode");
+                      w.String(request.Require("mode"));
+                      w.Key("results");
+                      w.BeginArray();
+                      for (const retrieval::Passage& passage : passages) WritePassage(w, passage);
+                      w.EndArray();
+                      w.EndObject();
+                      return w.Take();
+                    });
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct Services {
   workflow::Starter& starter;
   vectors::Store& vectors;
   vectors::Catalog& catalog;
-  embedding::Embedder& embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
+  embedding::Embedder&
+      embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
   const base::Clock& clock;
   base::Log log;
   std::string lancedb_dir;
