@@ -104,8 +104,13 @@ void Runner::Engine::Renew() {
   const base::Duration tick = std::min<base::Duration>(period, std::chrono::seconds(2));
   while (!drained_) {
     renew_alarm_.SleepFor(tick);
-    const auto held = held_.All();
     const auto now = deps_.clock.Steady();
+    // What is past its deadline is given up and must not be held on to (a process that was stopped
+    // and continued).
+    held_.StopExpired(now);
+    auto held = held_.All();
+    std::erase_if(held,
+                  [](const auto& claim) { return claim->reason() != HeldClaim::Reason::kNone; });
     if (now - last_renewal_ >= period && !held.empty()) {
       if (const auto renewed = RenewOnce(held); !renewed) {
         deps_.log.Warning("cannot renew leases", {{"error", renewed.error().ToString()}});
