@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/ingest.h"
+#include "app/resources.h"
 #include "app/settings.h"
 #include "base/result.h"
 
@@ -17,8 +18,12 @@ namespace app {
 struct CommandContext {
   Environment environment;  // also .env of the working folder
   std::filesystem::path folder = ".";
+  std::filesystem::path program;  // argv[0]
 
   base::Result<Settings> LoadSettings() const { return app::LoadSettings(environment); }
+  base::Result<Resources> FindResources() const {
+    return app::FindResources(Get("SI_RESOURCES"), program);
+  }
   std::string Get(const std::string& name) const {
     const auto found = environment.find(name);
     return found == environment.end() ? std::string() : found->second;

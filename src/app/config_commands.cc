@@ -23,7 +23,7 @@ struct Loaded {
 
 Result<Loaded> Load(const CommandContext& context) {
   SI_ASSIGN(Settings settings, context.LoadSettings());
-  SI_ASSIGN(Resources resources, FindResources(context.Get("SI_RESOURCES")));
+  SI_ASSIGN(Resources resources, context.FindResources());
   return Loaded{std::move(settings), std::move(resources)};
 }
 

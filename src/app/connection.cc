@@ -24,7 +24,7 @@ base::Result<Connection> Connection::Open(const CommandContext& context, const s
     }
   }
   if (address.empty()) {
-    SI_ASSIGN(Resources resources, FindResources(context.Get("SI_RESOURCES")));
+    SI_ASSIGN(Resources resources, context.FindResources());
     // A person looks at this terminal: warnings only, unless asked for more.
     const bool asked = context.environment.contains("LOG_LEVEL");
     ApplicationOptions options{

@@ -151,5 +151,6 @@ int main(int argc, char** argv) {
   auto environment = app::ReadEnvironment(context.folder);
   if (!environment) return app::Report(environment.error());
   context.environment = std::move(*environment);
+  context.program = argv[0];
   return action(context);
 }

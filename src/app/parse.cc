@@ -30,7 +30,7 @@ Result<std::string> ChunksOf(const Resources& resources, const std::string& docu
 
 Result<std::string> Convert(const CommandContext& context, const ParseCommand& command) {
   SI_ASSIGN(const Settings settings, context.LoadSettings());
-  SI_ASSIGN(const Resources resources, FindResources(context.Get("SI_RESOURCES")));
+  SI_ASSIGN(const Resources resources, context.FindResources());
   SI_ASSIGN(const auto parser,
             parsing::LocalParser::Start(
                 {.si_parse = resources.si_parse, .pdfium = resources.pdfium, .workers = 1}));

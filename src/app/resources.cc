@@ -20,7 +20,8 @@ Resources Below(const fs::path& deps, const fs::path& source) {
 
 }  // namespace
 
-base::Result<Resources> FindResources(const std::string& resources_folder) {
+base::Result<Resources> FindResources(const std::string& resources_folder,
+                                      const fs::path& program) {
   std::error_code error;
   Resources found;
   if (!resources_folder.empty()) {
@@ -31,7 +32,8 @@ base::Result<Resources> FindResources(const std::string& resources_folder) {
     found = Below(SI_DEPS_DIR, fs::path(SI_SOURCE_DIR) / "lancedb");
     found.shipped_config = fs::path(SI_SOURCE_DIR) / "config";
   }
-  found.si_parse = fs::read_symlink("/proc/self/exe", error).parent_path() / "si-parse";
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  found.si_parse = (error ? fs::absolute(program, error) : self).parent_path() / "si-parse";
   for (const auto& [path, what] : {std::pair(found.si_parse, "the parser"),
                                    {found.node, "Node"},
                                    {found.engine / "main.mjs", "the LanceDB engine"},

@@ -23,6 +23,8 @@ struct Resources {
 // SI_RESOURCES names a folder that holds them all (node/, engine/, lancedb/, pdfium/, model/,
 // config/); without it, the places where the build found them. kNotFound names what is missing and
 // how to get it.
-base::Result<Resources> FindResources(const std::string& resources_folder);
+// `program`: how si-cli was called (argv[0]), for machines without /proc.
+base::Result<Resources> FindResources(const std::string& resources_folder,
+                                      const std::filesystem::path& program);
 
 }  // namespace app

@@ -11,7 +11,7 @@ namespace {
 base::Result<ApplicationOptions> OptionsOf(const CommandContext& context,
                                            const ServeOptions& serve) {
   SI_ASSIGN(Settings settings, context.LoadSettings());
-  SI_ASSIGN(Resources resources, FindResources(context.Get("SI_RESOURCES")));
+  SI_ASSIGN(Resources resources, context.FindResources());
   const auto format =
       settings.log_format == "json" ? base::Log::Format::kJson : base::Log::Format::kText;
   const base::Log log = base::Log::ToStderr(settings.log_level, format);
