@@ -61,6 +61,18 @@ def test_without_a_server_ingest_and_search_do_the_whole_job(tmp_path):
     assert "zeppelin" in json.loads(found.stdout)["results"][0]["content"]
 
 
+def test_a_failure_is_told_with_its_reason_and_tried_again(server):
+    folder = server.folder / "in"
+    folder.mkdir()
+    (folder / "good.html").write_bytes(make_inputs.html(1))
+    (folder / "bad.pdf").write_bytes(b"")
+    first = ingest(server.folder, folder)
+    assert first.returncode == 1 and "FAILED" in first.stdout and "the file is empty" in first.stdout, first.stdout
+    assert "1 documents completed, 1 failed" in first.stdout
+    second = ingest(server.folder, folder)
+    assert second.returncode == 1 and "trying 1 documents again" in second.stdout, second.stdout
+
+
 def test_a_new_version_of_a_uri_replaces_the_old_one(server):
     batch = server.batch()
     assert server.upload(batch, "a.html", make_inputs.html(1, marker="the old aardvark"))[0] == 201

@@ -7,6 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -211,6 +212,30 @@ std::string Work(const std::vector<StepCount>& steps) {
                      computed.empty() ? "nothing" : computed, reused.empty() ? "nothing" : reused);
 }
 
+// Starts what of the batch has not been through the workflow, and tries again what failed. The run
+// group to follow, or nothing when all is done.
+Result<std::optional<int64_t>> StartOrRetry(const ApiClient& api, const IngestOptions& options,
+                                            int64_t batch, ProgressView& view) {
+  SI_ASSIGN(const json::value started,
+            api.Post("/batch/start-workflows", {{"batch_id", std::to_string(batch)},
+                                                {"workflow_definition_id", options.workflow},
+                                                {"param_id", options.params},
+                                                {"only_unparsed", "true"}}));
+  const int64_t group = IntOf(started.as_object(), "run_group");
+  SI_ASSIGN(const json::value stats, api.Get(fmt::format("/workflow/run-groups/{}/stats", group)));
+  const int64_t failed = IntOf(stats.as_object(), "FAILED");
+  if (failed > 0) {
+    SI_TRY(api.Post("/workflow/retry", {{"run_group_id", std::to_string(group)}}));
+    view.Print(
+        fmt::format("batch {}: trying {} documents again that failed before", batch, failed));
+  }
+  if (failed > 0 || IntOf(started.as_object(), "workflows") > 0) return group;
+  view.Print(fmt::format(
+      "batch {}: nothing to do, every document has been through workflow '{}' with parameters '{}'",
+      batch, options.workflow, options.params));
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::vector<fs::path>> CollectFiles(const std::vector<fs::path>& paths) {
@@ -253,20 +278,9 @@ Result<IngestSummary> Ingest(const ApiClient& api, const IngestOptions& options,
   IngestSummary summary{.failed = uploads.failed, .unchanged = uploads.elsewhere};
   Follower follower(api, view, stop);
   for (const int64_t each : uploads.batches) {
-    SI_ASSIGN(const json::value started,
-              api.Post("/batch/start-workflows", {{"batch_id", std::to_string(each)},
-                                                  {"workflow_definition_id", options.workflow},
-                                                  {"param_id", options.params},
-                                                  {"only_unparsed", "true"}}));
-    const json::object& answer = started.as_object();
-    if (IntOf(answer, "workflows") == 0) {
-      view.Print(
-          fmt::format("batch {}: nothing to do, every document has been through workflow '{}' with "
-                      "parameters '{}'",
-                      each, options.workflow, options.params));
-      continue;
-    }
-    SI_TRY(follower.Follow(IntOf(answer, "run_group"), each));
+    SI_ASSIGN(const auto group, StartOrRetry(api, options, each, view));
+    if (!group) continue;
+    SI_TRY(follower.Follow(*group, each));
     view.Print(fmt::format("batch {}: {}", each, Work(follower.steps())));
   }
   summary.failed += follower.failed();
