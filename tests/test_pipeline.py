@@ -40,7 +40,8 @@ def test_other_chunks_leave_the_parsed_documents_alone(server):
     assert ingest(server.folder, SAMPLES / "chess.html", "--batch", "a").returncode == 0
     yaml = server.call("GET", "/api/v1/workflow/param-sets/default")[1].decode()
     yaml = "\n".join("id: small" if line.startswith("id:") else line for line in yaml.splitlines() if not line.startswith("source:"))
-    server.post("/workflow/param-sets", yaml_content=yaml.replace("chunk_size: 254", "chunk_size: 64"))
+    uploaded = server.post("/workflow/param-sets", yaml_content=yaml.replace("chunk_size: 254", "chunk_size: 64"))
+    assert (server.folder / "config" / "params" / "user_small.yaml").exists(), "among the server's files, not the program's: " + str(uploaded)
     before = server.documents()[0]
     batch = server.get("/batch/")[0]["id"]
     server.start_batch(batch, params="small")

@@ -146,6 +146,7 @@ Result<> Application::Parts::OpenEngine() {
                                                 .openai_base_url = s.openai_base_url,
                                                 .openai_api_key = s.openai_api_key},
                                    *http);
+  SI_TRY(EnsureConfigFolders(s, options.resources));
   definitions =
       std::make_unique<workflow::Definitions>(DefinitionOptions(s, options.resources), clock);
   params = std::make_unique<workflow::ParamSets>(ParamOptions(s, options.resources), clock);

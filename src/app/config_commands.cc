@@ -27,26 +27,12 @@ Result<Loaded> Load(const CommandContext& context) {
   return Loaded{std::move(settings), std::move(resources)};
 }
 
-// Copies the YAML files of `from` that `to` does not have yet.
-Result<int> CopyMissing(const fs::path& from, const fs::path& to) {
-  int copied = 0;
-  for (const auto& entry : fs::directory_iterator(from)) {
-    const fs::path target = to / entry.path().filename();
-    std::error_code error;
-    if (entry.path().extension() != ".yaml" || fs::exists(target, error)) continue;
-    SI_ASSIGN(const std::string text, base::ReadFile(entry.path()));
-    SI_TRY(base::WriteFileDurably(target, text));
-    ++copied;
-  }
-  return copied;
-}
-
 Result<int> CopyConfig(const CommandContext& context) {
   SI_ASSIGN(const Loaded loaded, Load(context));
-  SI_ASSIGN(const int workflows, CopyMissing(loaded.resources.shipped_config / "workflows",
-                                             loaded.settings.workflow_dir));
+  SI_ASSIGN(const int workflows, CopyMissingYaml(loaded.resources.shipped_config / "workflows",
+                                                 loaded.settings.workflow_dir));
   SI_ASSIGN(const int params,
-            CopyMissing(loaded.resources.shipped_config / "params", loaded.settings.param_dir));
+            CopyMissingYaml(loaded.resources.shipped_config / "params", loaded.settings.param_dir));
   fmt::print("{} and {}: {} files written, existing ones left alone\n",
              loaded.settings.workflow_dir, loaded.settings.param_dir, workflows + params);
   return 0;

@@ -5,6 +5,7 @@
 
 #include "app/resources.h"
 #include "app/settings.h"
+#include "base/result.h"
 #include "workflow/definition.h"
 #include "workflow/params.h"
 
@@ -28,5 +29,13 @@ inline workflow::ParamSets::Options ParamOptions(const Settings& settings,
   return {.folder = FolderOr(settings.param_dir, resources.shipped_config / "params"),
           .default_id = settings.default_param_id};
 }
+
+// Copies the YAML files of `from` that `to` does not have yet; how many.
+base::Result<int> CopyMissingYaml(const std::filesystem::path& from,
+                                  const std::filesystem::path& to);
+
+// Fills WORKFLOW_DIR and PARAM_DIR with the shipped files when they do not exist: a server writes
+// uploaded parameter sets to a folder of its own, never among the program's files.
+base::Result<> EnsureConfigFolders(const Settings& settings, const Resources& resources);
 
 }  // namespace app
