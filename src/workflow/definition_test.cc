@@ -90,6 +90,7 @@ TEST(ParseDefinition, SaysWhatIsWrongAndWhatIsAllowed) {
       {"id: [a", "not valid YAML"},
       {"id: \"a\xff\"", "not UTF-8"},
       {"id: &x [*x]", "alias"},
+      {"id: \"a\\_b\"", "line 1: an escape that is not supported"},
   };
   for (const BadCase& bad : cases) {
     const auto got = ParseDefinition(bad.yaml);

@@ -85,6 +85,9 @@ class TreeBuilder final : public YAML::EventHandler {
                 const std::string& value) override {
     YamlNode node = At(mark, Kind::kString);
     node.text = value;
+    if (!text::IsValidUtf8(value)) {  // yaml-cpp makes single bytes of the escapes \_ and \N
+      throw Refusal(base::Code::kInvalidArgument, node.line, "an escape that is not supported");
+    }
     const bool plain = tag == "?" || tag.empty();
     if (plain && !ResolveWord(node)) ResolveNumber(node);
     Finish(std::move(node), anchor);
