@@ -45,10 +45,9 @@ std::chrono::steady_clock::time_point ManualClock::Steady() const {
 }
 
 std::string FormatTime(Time time) {
-  using namespace std::chrono;
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
   std::string text =
       fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
@@ -61,7 +60,6 @@ std::string FormatTime(Time time) {
 }
 
 Result<Time> ParseTime(std::string_view text) {
-  using namespace std::chrono;
   const auto bad = [&] {
     return Fail(Code::kInvalidArgument,
                 fmt::format("'{}' is not a time like 2025-01-15T10:00:00", text));
@@ -75,16 +73,18 @@ Result<Time> ParseTime(std::string_view text) {
   for (const int part : parts) {
     if (part < 0) return bad();
   }
-  const year_month_day date(year(parts[0]), month(static_cast<unsigned>(parts[1])),
-                            day(static_cast<unsigned>(parts[2])));
+  const std::chrono::year_month_day date(std::chrono::year(parts[0]),
+                                         std::chrono::month(static_cast<unsigned>(parts[1])),
+                                         std::chrono::day(static_cast<unsigned>(parts[2])));
   if (!date.ok() || parts[3] > 23 || parts[4] > 59 || parts[5] > 60) return bad();
   std::string_view rest = text.substr(19);
   if (rest.ends_with("Z")) rest.remove_suffix(1);
   if (rest.ends_with("+00:00")) rest.remove_suffix(6);
   int64_t micros = 0;
   if (!rest.empty() && (micros = Fraction(rest)) < 0) return bad();
-  return Time(sys_days(date)) + hours(parts[3]) + minutes(parts[4]) + seconds(parts[5]) +
-         microseconds(micros);
+  return Time(std::chrono::sys_days(date)) + std::chrono::hours(parts[3]) +
+         std::chrono::minutes(parts[4]) + std::chrono::seconds(parts[5]) +
+         std::chrono::microseconds(micros);
 }
 
 }  // namespace base
