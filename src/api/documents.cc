@@ -59,7 +59,7 @@ Result<base::JsonText> MetaOf(const Request& request) {
 
 // Everything that can be refused before the bytes are made durable.
 Result<ArtifactSink*> CheckUpload(const Services& s, Request& request) {
-  if (request.Text("input_uri").value_or("") != "") {
+  if (!request.Text("input_uri").value_or("").empty()) {
     return Fail(Code::kUnsupported,
                 "input_uri is not served by this version: send the bytes as 'file'");
   }
