@@ -75,7 +75,7 @@ def chunk_texts(server):
 def embed_alone(texts, folder):
     path = folder / "texts"
     path.write_bytes(b"".join(t.encode() + b"\0" for t in texts))
-    out = subprocess.run([EMBED_BENCH, DEPS / "model" / "model", path], check=True, capture_output=True, text=True).stdout
+    out = subprocess.run([EMBED_BENCH, DEPS / "model" / "model", path, "1"], check=True, capture_output=True, text=True).stdout
     return json.loads(out)
 
 
