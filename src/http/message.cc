@@ -1,9 +1,15 @@
 #include "http/message.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+
+#include "base/files.h"
 
 namespace http {
 namespace {
@@ -13,7 +19,42 @@ bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+class File final : public ByteSource {
+ public:
+  File(base::Fd fd, uint64_t size) : fd_(std::move(fd)), size_(size) {}
+  uint64_t size() const override { return size_; }
+  base::Result<std::string> ReadAt(uint64_t offset, size_t n) override {
+    std::string bytes(n, '\0');
+    size_t got = 0;
+    while (got < n) {
+      const ssize_t more =
+          ::pread(fd_.get(), bytes.data() + got, n - got, static_cast<off_t>(offset + got));
+      if (more < 0 && errno == EINTR) continue;
+      if (more < 0) return base::Fail(base::FromErrno("cannot read a file", errno));
+      if (more == 0) break;
+      got += static_cast<size_t>(more);
+    }
+    bytes.resize(got);
+    return bytes;
+  }
+
+ private:
+  const base::Fd fd_;
+  const uint64_t size_;
+};
+
 }  // namespace
+
+base::Result<std::shared_ptr<ByteSource>> OpenFile(const std::filesystem::path& path) {
+  base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) return base::Fail(base::FromErrno("cannot open " + path.string(), errno));
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0)
+    return base::Fail(base::FromErrno("cannot stat " + path.string(), errno));
+  if (!S_ISREG(info.st_mode))
+    return base::Fail(base::Code::kNotFound, path.string() + " is not a regular file");
+  return std::make_shared<File>(std::move(fd), static_cast<uint64_t>(info.st_size));
+}
 
 std::string_view Name(Method method) {
   switch (method) {

@@ -1,7 +1,9 @@
 // Requests and responses as handlers see them. No domain, no auth, no JSON library: plain values.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -60,8 +62,11 @@ class Request {
   Pairs form;   // urlencoded or multipart text fields
   std::vector<UploadedFile> files;
   std::string body;    // of routes that take a whole body (JSON)
-  std::string remote;  // address of the peer
-  std::string user;    // who the request is from, once authenticated
+  std::string id;      // the caller's X-Request-ID or one of ours; in every log line and answer
+  std::string remote;  // address of the client: the peer, or what a trusted proxy says
+  std::string scheme = "http";  // or https, also when a trusted proxy says so
+  bool from_proxy = false;      // the peer is one whose X-Forwarded-… headers are believed
+  std::string user;             // who the request is from, once authenticated
   std::map<std::string, std::string, std::less<>> arguments;
 
   // A declared argument: its text (or its default), nullopt when it was not given.
@@ -77,12 +82,49 @@ class Request {
 // Gives the next piece of a streamed body; an empty piece ends it.
 using BodyStream = std::function<base::Result<std::string>()>;
 
+// Bytes of known length that are read where they lie: downloads, with ranges. Used by one request
+// at a time, on handler threads.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual uint64_t size() const = 0;
+  // From `offset`, at most `n` bytes; fewer only at the end.
+  virtual base::Result<std::string> ReadAt(uint64_t offset, size_t n) = 0;
+};
+
+// A regular file; kNotFound, kIo.
+base::Result<std::shared_ptr<ByteSource>> OpenFile(const std::filesystem::path& path);
+
+// Where a stream of server-sent events (text/event-stream) comes from. Between two polls a stream
+// holds no thread. Polls of one source never overlap.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  // Whole events to send now, in wire form ("id: 7\ndata: {}\n\n"); "" when there is nothing yet;
+  // nullopt ends the stream. On a handler thread; must not wait for events to happen.
+  virtual base::Result<std::optional<std::string>> Poll() = 0;
+  // Called once, before the first Poll. `wake` makes the server poll soon; it may be called from
+  // any thread, at any time, also after the stream has ended.
+  virtual void Attach(std::function<void()> wake) { (void)wake; }
+  // How long nobody needs to ask when nothing wakes.
+  virtual std::chrono::milliseconds poll_interval() const { return std::chrono::seconds(1); }
+};
+
+// What a handler answers. One of body, file, stream and events is sent.
+//
+// The server adds what is the same for all: the request's id, ETag and If-None-Match (GET and HEAD
+// with status 200 and a body or file), ranges (files), gzip (bodies of text), HEAD without a body.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   Headers headers;
-  BodyStream stream;  // when set, sent in chunks instead of `body`
+  std::shared_ptr<ByteSource> file;
+  BodyStream stream;  // sent in chunks
+  std::shared_ptr<EventSource> events;
+  // Strong validator, without quotes: equal exactly when the bytes are. "": the server takes the
+  // hash of `body`; files have none then.
+  std::string etag;
 };
 
 // {"error": message, "status_code": status}: the one form of every error answer.

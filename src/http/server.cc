@@ -178,6 +178,18 @@ class Session {
     const bool written =
         co_await Write(response, request.method == Method::kHead, keep, parser.get().version());
     LogAccess(request, response, began);
+    if (shared_.options.observer != nullptr) {
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+      shared_.options.observer->OnRequest({.method = request.method,
+                                           .route = route_,
+                                           .status = response.status,
+                                           .seconds = took.count(),
+                                           .bytes_in = 0,
+                                           .bytes_out = 0,
+                                           .user = request.user,
+                                           .remote = request.remote,
+                                           .id = request.id});
+    }
     if (!body_read) co_await DiscardRest();
     co_return written&& keep;
   }
@@ -189,6 +201,7 @@ class Session {
     if (auto described = Describe(header, request); !described)
       co_return ErrorResponse(described.error());
     const Match match = shared_.router.Find(request.method, request.path);
+    route_ = match.route == nullptr ? std::string_view() : match.route->path;
     if (match.route == nullptr) co_return NoRoute(match, request, body_read);
     if (match.route->access == Access::kAuthenticated) {
       if (auto allowed = shared_.authenticate(request); !allowed) {
@@ -286,8 +299,15 @@ class Session {
   }
 
   asio::awaitable<bool> Write(Response& response, bool head_only, bool keep, unsigned version) {
+    if (response.events && !head_only) co_return co_await WriteEvents(response, version);
     if (response.stream && !head_only && version >= 11)
       co_return co_await WriteChunked(response, keep);
+    if (response.file) {
+      auto bytes = co_await Offload(
+          shared_.pool, [&] { return response.file->ReadAt(0, response.file->size()); });
+      if (!bytes) co_return false;
+      response.body = std::move(*bytes);
+    }
     wire::response<wire::string_body> message(static_cast<wire::status>(response.status), version);
     FillHeader(message, response, keep);
     message.body() = std::move(response.body);
@@ -305,6 +325,35 @@ class Session {
       if (error) co_return false;
     }
     co_return true;
+  }
+
+  // A stream of events ends with the connection.
+  asio::awaitable<bool> WriteEvents(Response& response, unsigned version) {
+    wire::response<wire::empty_body> message(static_cast<wire::status>(response.status), version);
+    FillHeader(message, response, false);
+    wire::response_serializer<wire::empty_body> serializer(message);
+    stream_.expires_after(shared_.options.write_timeout);
+    if (const auto [error, n] = co_await wire::async_write_header(stream_, serializer, kAwait);
+        error)
+      co_return false;
+    const auto timer = std::make_shared<asio::steady_timer>(stream_.get_executor());
+    response.events->Attach([weak = std::weak_ptr(timer)] {
+      if (const auto alive = weak.lock())
+        asio::post(alive->get_executor(), [alive] { alive->cancel(); });
+    });
+    while (!shared_.stopping) {
+      auto piece = co_await Offload(shared_.pool, [&] { return response.events->Poll(); });
+      if (!piece || !*piece) co_return false;
+      if ((*piece)->empty()) {
+        timer->expires_after(response.events->poll_interval());
+        co_await timer->async_wait(kAwait);
+        continue;
+      }
+      stream_.expires_after(shared_.options.write_timeout);
+      const auto [error, n] = co_await asio::async_write(stream_, asio::buffer(**piece), kAwait);
+      if (error) co_return false;
+    }
+    co_return false;
   }
 
   asio::awaitable<bool> WriteChunked(Response& response, bool keep) {
@@ -367,6 +416,7 @@ class Session {
   static constexpr size_t kBlockBytes = 256 * 1024;
 
   Shared& shared_;
+  std::string_view route_;  // of the request being answered
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_{64 * 1024};
   std::string remote_;

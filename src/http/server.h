@@ -17,6 +17,26 @@
 
 namespace http {
 
+// One answered request, for metrics. The views live as long as the call.
+struct RequestSummary {
+  Method method;
+  std::string_view route;  // the pattern in the route table; "" when none fits
+  int status;
+  double seconds;      // from the first byte of the request to the last of the answer
+  uint64_t bytes_in;   // of the body
+  uint64_t bytes_out;  // of the answer
+  std::string_view user;
+  std::string_view remote;
+  std::string_view id;
+};
+
+// Told of every answered request, on the server's threads: must be thread-safe and quick.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void OnRequest(const RequestSummary& request) = 0;
+};
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   uint16_t port = 8000;  // 0: any free one
@@ -32,6 +52,7 @@ struct ServerOptions {
   std::chrono::seconds read_timeout{60};   // between two pieces of a body
   std::chrono::seconds write_timeout{60};  // until a piece of the answer is taken
   bool access_log = false;
+  Observer* observer = nullptr;  // not owned; outlives the server
 };
 
 // Asked before the body is read; may set request.user. An error ends the request.
