@@ -55,12 +55,13 @@ constexpr sql::Statement kStatusOfSource{
     "SELECT u.uri, u.doc_hash, json_extract(d.doc_meta, '$.md5') FROM documenturi u "
     "JOIN document d ON d.hash = u.doc_hash WHERE u.source = $1"};
 
-// Bytes that are being removed, or were since the upload began, are not there to be relied on. An
-// order that nobody has begun is void once the document is back.
+// Bytes that are being removed, or were (also in part) since the upload began, are not there to be
+// relied on. An order that nobody is carrying out is void once the document is back.
 constexpr sql::Statement kBeingRemoved{
     "documents.being_removed",
     "SELECT 1 FROM removalorder WHERE doc_hash = $1 AND kind = 'ARTIFACTS' "
-    "AND (done_date >= $3 OR (done_date IS NULL AND claimed_until > $2)) LIMIT 1"};
+    "AND (done_date >= $3 OR (done_date IS NULL AND (claimed_until > $2 OR last_tried_at >= $3))) "
+    "LIMIT 1"};
 constexpr sql::Statement kDropOrders{
     "documents.drop_orders",
     "DELETE FROM removalorder WHERE doc_hash = $1 AND done_date IS NULL "

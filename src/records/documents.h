@@ -95,7 +95,7 @@ class Documents {
   // artifacts and vector rows. kNotFound.
   static base::Result<DeletedDocuments> DeleteUri(sql::Tx& tx, const std::string& uri,
                                                   const std::string& source, base::Time now);
-  // Documents that no URI refers to, in the same way.
+  // Documents that no URI refers to, in the same way, with the history that tells of them.
   static base::Result<DeletedDocuments> DeleteOrphans(sql::Tx& tx, base::Time now);
 };
 

@@ -3,6 +3,7 @@
 #include "records/events.h"
 #include "records/ids.h"
 #include "records/removals.h"
+#include "records/runs.h"
 
 namespace records {
 namespace {
@@ -13,10 +14,15 @@ using base::Result;
 
 constexpr sql::Statement kDeleteHistory{"documents.delete_history",
                                         "DELETE FROM documenturihistory WHERE doc_uri_id = $1"};
+constexpr sql::Statement kDeleteHistoryOfHash{"documents.delete_history_of_hash",
+                                              "DELETE FROM documenturihistory WHERE hash = $1"};
 constexpr sql::Statement kDeleteUri{"documents.delete_uri",
                                     "DELETE FROM documenturi WHERE id = $1"};
 constexpr sql::Statement kReferred{"documents.referred",
                                    "SELECT 1 FROM documenturi WHERE doc_hash = $1 LIMIT 1"};
+constexpr sql::Statement kOpenRuns{"documents.open_runs",
+                                   "SELECT id FROM workflowrun WHERE doc_id = $1 "
+                                   "AND status NOT IN ('COMPLETED', 'FAILED') ORDER BY id"};
 constexpr sql::Statement kDeleteLifecycle{"documents.delete_lifecycle",
                                           "DELETE FROM lifecyclehistory WHERE workflow_run_id IN "
                                           "(SELECT id FROM workflowrun WHERE doc_id = $1)"};
@@ -47,13 +53,24 @@ constexpr sql::Statement kOrphans{
     "JOIN documenturi u ON u.id = h.doc_uri_id WHERE s.doc_hash = d.hash AND NOT EXISTS "
     "(SELECT 1 FROM storeddocument n WHERE n.data_dir = s.data_dir AND n.doc_hash = u.doc_hash))"};
 
+// Whoever follows the runs is told how they ended before they are gone.
+Result<> CancelOpenRuns(sql::Tx& tx, const std::string& hash, base::Time now) {
+  SI_ASSIGN(const sql::Rows open, tx.Query(kOpenRuns, {hash}));
+  for (size_t i = 0; i < open.size(); ++i) {
+    SI_TRY(Runs::Cancel(tx, open[i][0].Int(), "the document was deleted", now));
+  }
+  return {};
+}
+
 // The document with its runs: claims on their steps are stale from now on.
 Result<> DeleteDocument(sql::Tx& tx, const std::string& hash, base::Time now,
                         DeletedDocuments& deleted) {
   SI_TRY(KeepIds(tx, IdTable::kWorkflowRun));
   SI_TRY(KeepIds(tx, IdTable::kRunStep));
   SI_ASSIGN(const int64_t lifecycle, tx.Execute(kDeleteLifecycle, {hash}));
+  // The orders look at who is writing just now, so they come before the cancellation.
   SI_ASSIGN(const int64_t databases, Removals::Order(tx, hash, now));
+  SI_TRY(CancelOpenRuns(tx, hash, now));
   SI_TRY(tx.Execute(kDeleteDiagnostics, {hash}));
   SI_ASSIGN(const int64_t steps, tx.Execute(kDeleteSteps, {hash}));
   SI_ASSIGN(const int64_t runs, tx.Execute(kDeleteRuns, {hash}));
@@ -91,7 +108,10 @@ Result<DeletedDocuments> Documents::DeleteOrphans(sql::Tx& tx, base::Time now) {
   SI_ASSIGN(const sql::Rows orphans, tx.Query(kOrphans));
   DeletedDocuments deleted;
   for (size_t i = 0; i < orphans.size(); ++i) {
-    SI_TRY(DeleteDocument(tx, std::string(orphans[i][0].Text()), now, deleted));
+    const std::string hash(orphans[i][0].Text());
+    SI_ASSIGN(const int64_t history, tx.Execute(kDeleteHistoryOfHash, {hash}));
+    deleted.uri_history += history;
+    SI_TRY(DeleteDocument(tx, hash, now, deleted));
   }
   return deleted;
 }

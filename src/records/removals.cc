@@ -55,11 +55,19 @@ constexpr sql::Statement kDropVoid{
     "AND EXISTS (SELECT 1 FROM documenturi u WHERE u.doc_hash = removalorder.doc_hash)"};
 const Statement kClaim(
     "removals.claim",
-    "UPDATE removalorder SET claimed_until = $2, tries = tries + 1 WHERE id IN "
+    "UPDATE removalorder SET claimed_until = $2, last_tried_at = $1, tries = tries + 1 "
+    "WHERE id IN "
     "(SELECT id FROM removalorder WHERE done_date IS NULL AND next_attempt_at <= $1 "
     "AND (claimed_until IS NULL OR claimed_until <= $1) ORDER BY next_attempt_at, id LIMIT $3) "
     "RETURNING " +
         sql::Columns<RemovalOrder>());
+constexpr sql::Statement kReleaseClaims{
+    "removals.release_claims",
+    "UPDATE removalorder SET claimed_until = NULL WHERE claimed_until IS NOT NULL"};
+constexpr sql::Statement kNextDueAt{
+    "removals.next_due_at",
+    "SELECT min(max(next_attempt_at, coalesce(claimed_until, next_attempt_at))) "
+    "FROM removalorder WHERE done_date IS NULL"};
 const Statement kDone("removals.done",
                       "UPDATE removalorder SET done_date = $2, last_error = NULL "
                       "WHERE id = $1 AND done_date IS NULL RETURNING " +
@@ -71,8 +79,8 @@ constexpr sql::Statement kForgetArtifacts{"removals.forget_artifacts",
                                           "DELETE FROM artifactrecord WHERE hash = $1"};
 constexpr sql::Statement kRetry{
     "removals.retry",
-    "UPDATE removalorder SET claimed_until = NULL, last_error = $2, next_attempt_at = $3 "
-    "WHERE id = $1 AND done_date IS NULL"};
+    "UPDATE removalorder SET claimed_until = NULL, last_error = $2, last_tried_at = $3, "
+    "next_attempt_at = $4 WHERE id = $1 AND done_date IS NULL"};
 const Statement kOpen("removals.open",
                       "SELECT " + sql::Columns<RemovalOrder>() +
                           " FROM removalorder WHERE done_date IS NULL ORDER BY id");
@@ -107,6 +115,15 @@ Result<std::vector<ClaimedRemoval>> Removals::Claim(sql::Tx& tx, base::Time now,
   return claimed;
 }
 
+Result<> Removals::ReleaseClaims(sql::Tx& tx) {
+  SI_TRY(tx.Execute(kReleaseClaims));
+  return {};
+}
+
+Result<std::optional<base::Time>> Removals::NextDueAt(sql::Tx& tx) {
+  return tx.Scalar<base::Time>(kNextDueAt);
+}
+
 Result<> Removals::Done(sql::Tx& tx, int64_t id, base::Time now) {
   SI_ASSIGN(const auto order, tx.One<RemovalOrder>(kDone, {id, now}));
   if (!order) return Fail(Code::kStale, "removal order " + std::to_string(id) + " is gone");
@@ -118,9 +135,9 @@ Result<> Removals::Done(sql::Tx& tx, int64_t id, base::Time now) {
   return {};
 }
 
-Result<> Removals::Retry(sql::Tx& tx, int64_t id, const std::string& error,
+Result<> Removals::Retry(sql::Tx& tx, int64_t id, const std::string& error, base::Time now,
                          base::Time next_attempt_at) {
-  SI_TRY(tx.Execute(kRetry, {id, error, next_attempt_at}));
+  SI_TRY(tx.Execute(kRetry, {id, error, now, next_attempt_at}));
   return {};
 }
 

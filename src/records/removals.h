@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,14 @@ class Removals {
   // Due orders that still hold, oldest first. They are ours until `until`; then another may try.
   static base::Result<std::vector<ClaimedRemoval>> Claim(sql::Tx& tx, base::Time now,
                                                          base::Time until, int64_t limit);
+  // Claims of a process that is gone are no claims any more.
+  static base::Result<> ReleaseClaims(sql::Tx& tx);
+  // When Claim will find something; nullopt when no order is open.
+  static base::Result<std::optional<base::Time>> NextDueAt(sql::Tx& tx);
   // It is gone: for kVectors the ledger's row goes too.
   static base::Result<> Done(sql::Tx& tx, int64_t id, base::Time now);
-  static base::Result<> Retry(sql::Tx& tx, int64_t id, const std::string& error,
+  // It failed and is due again later.
+  static base::Result<> Retry(sql::Tx& tx, int64_t id, const std::string& error, base::Time now,
                               base::Time next_attempt_at);
   // Not done yet.
   static base::Result<std::vector<model::RemovalOrder>> Open(sql::Tx& tx);

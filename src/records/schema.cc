@@ -129,6 +129,26 @@ CREATE INDEX ix_removal_due ON removalorder (next_attempt_at) WHERE done_date IS
 CREATE INDEX ix_removal_hash ON removalorder (doc_hash);
 )sql";
 
+// When a removal was last at work: bytes that were uploaded before that are not relied on.
+constexpr std::string_view kRemovalAttempts = R"sql(
+ALTER TABLE removalorder ADD COLUMN last_tried_at DATETIME;
+)sql";
+
+constexpr std::string_view kIdempotencyKeys = R"sql(
+CREATE TABLE idempotencykey (
+  id INTEGER PRIMARY KEY,
+  user_name VARCHAR NOT NULL,
+  key VARCHAR NOT NULL,
+  fingerprint VARCHAR NOT NULL,
+  created_date DATETIME NOT NULL,
+  expires_date DATETIME NOT NULL,
+  status INTEGER,
+  content_type VARCHAR,
+  body VARCHAR,
+  UNIQUE (user_name, key));
+CREATE INDEX ix_idempotency_expiry ON idempotencykey (expires_date);
+)sql";
+
 // What the reference implementation left open becomes claimable; what can never go on is closed.
 constexpr std::string_view kTakeOver = R"sql(
 UPDATE runstep SET
@@ -196,6 +216,8 @@ std::span<const sql::Migration> Migrations() {
       {1, "tables of the reference implementation",
        [](sql::Tx& tx) { return tx.Script(kReferenceTables); }},
       {2, "queue, ledger, events, indices", AddOurs},
+      {3, "removal attempts", [](sql::Tx& tx) { return tx.Script(kRemovalAttempts); }},
+      {4, "idempotency keys", [](sql::Tx& tx) { return tx.Script(kIdempotencyKeys); }},
   };
   return kMigrations;
 }

@@ -144,6 +144,9 @@ TEST_F(StoredTest, OrphansStayWhileTheirSuccessorCannotBeFound) {
   EXPECT_EQ(sweep(), 0);
   Store("new", "id-new");
   EXPECT_EQ(sweep(), 1);
+  const auto uri = Read([&](sql::Tx& tx) { return Documents::FindUri(tx, "a", "fs"); }).value();
+  EXPECT_EQ(Read([&](sql::Tx& tx) { return Documents::History(tx, uri.id); }).size(), 1u)
+      << "what tells of the orphan goes with it";
 }
 
 TEST_F(StoredTest, DeletingOrdersTheRemovalFromEveryDatabase) {
@@ -171,7 +174,7 @@ TEST_F(StoredTest, AFailedRemovalIsTriedAgain) {
   const auto claimed = ClaimRemovals();
   ASSERT_EQ(claimed.size(), 1u);
   Write([&](sql::Tx& tx) {
-    return Removals::Retry(tx, claimed[0].order.id, "disk on fire", Now() + seconds(5));
+    return Removals::Retry(tx, claimed[0].order.id, "disk on fire", Now(), Now() + seconds(5));
   });
   EXPECT_THAT(ClaimRemovals(), IsEmpty());
   clock_.Advance(seconds(5));
@@ -179,6 +182,49 @@ TEST_F(StoredTest, AFailedRemovalIsTriedAgain) {
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(again[0].order.tries, 2);
   EXPECT_EQ(again[0].order.last_error, "disk on fire");
+}
+
+// Its bytes may be gone although the removal failed in the end.
+TEST_F(StoredTest, AnUploadThatBeganBeforeAFailedRemovalIsSentAgain) {
+  Ingest("x", "a", batch_id_);
+  Delete("a");
+  const auto upload = Bytes("x", "a", batch_id_);  // began now
+  clock_.Advance(seconds(1));
+  const auto claimed = ClaimRemovals();
+  Write([&](sql::Tx& tx) {
+    return Removals::Retry(tx, claimed[0].order.id, "half done", Now(), Now() + seconds(5));
+  });
+  const auto ingest = [&](const NewDocument& document) {
+    return db_->Write([&](sql::Tx& tx) { return Documents::Ingest(tx, document, Now()); });
+  };
+  EXPECT_EQ(ingest(upload).error().code(), Code::kUnavailable);
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(ingest(Bytes("x", "a", batch_id_)));
+  EXPECT_THAT(Orders(), IsEmpty());
+}
+
+TEST_F(StoredTest, ClaimsOfADeadProcessAreReleased) {
+  EXPECT_EQ(Read([](sql::Tx& tx) { return Removals::NextDueAt(tx); }), std::nullopt);
+  Ingest("x", "a", batch_id_);
+  Delete("a");
+  EXPECT_EQ(Read([](sql::Tx& tx) { return Removals::NextDueAt(tx); }), Now());
+  ASSERT_EQ(ClaimRemovals().size(), 1u);
+  EXPECT_EQ(Read([](sql::Tx& tx) { return Removals::NextDueAt(tx); }), Now() + minutes(10));
+  Write([](sql::Tx& tx) { return Removals::ReleaseClaims(tx); });
+  EXPECT_EQ(ClaimRemovals().size(), 1u);
+}
+
+TEST_F(StoredTest, DeletingTellsHowOpenRunsEnded) {
+  Ingest("x", "a", batch_id_);
+  const auto fence = ClaimFor("x");
+  const auto deleted = Delete("a");
+  EXPECT_EQ(deleted.workflow_runs, 1);
+  EXPECT_EQ(Value("SELECT count(*) FROM workflowrun").Int(), 0);
+  EXPECT_EQ(Value("SELECT count(*) FROM event WHERE kind = 'run_failed' OR data LIKE "
+                  "'%the document was deleted%'")
+                .Int(),
+            1);
+  EXPECT_EQ(TryComplete(fence).error().code(), Code::kStale);
 }
 
 TEST_F(StoredTest, RemovalWaitsForAWriteThatIsUnderWay) {
