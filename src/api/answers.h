@@ -1,4 +1,10 @@
-// From results to answers: the few lines every handler ends with. Private to the folder.
+// From results to answers: the few lines every handler ends with, and the same types in the
+// documentation. Private to the folder.
+//
+//   struct Created { int64_t batch_id = 0; };                 // an answer of its own: a described
+//   BOOST_DESCRIBE_STRUCT(Created, (), (batch_id))             // struct beside its handler
+//   …  return Answer(Result<Created>(…), 201);
+//   …  .responses = {{201, "created", SchemaOf<Created>()}}
 #pragma once
 
 #include <string>
@@ -6,9 +12,17 @@
 
 #include "base/result.h"
 #include "http/message.h"
+#include "http/router.h"
 #include "reflect/json.h"
+#include "reflect/schema.h"
 
 namespace api {
+
+// The form of a body that prints T.
+template <typename T>
+http::SchemaSource SchemaOf() {
+  return &reflect::AddSchema<T>;
+}
 
 inline http::Response Json(std::string text, int status = 200) {
   http::Response response;

@@ -120,11 +120,14 @@ TEST(Router, ArgumentsAreCheckedAndTheMessageSaysWhatIsAllowed) {
                   {.name = "page", .kind = Kind::kInteger, .otherwise = "1", .min = 1},
                   {.name = "flag", .kind = Kind::kBoolean},
                   {.name = "status", .allowed = {"A", "B"}},
-                  {.name = "name", .in = In::kEither, .alias = "nmae"}})});
+                  {.name = "name", .in = In::kEither, .alias = "nmae", .max_length = 3},
+                  {.name = "X-Key", .in = In::kHeader}}),
+       MakeRoute(Method::kGet, "/needs", {{.name = "name", .required = true}})});
   const auto bind = [&](std::string_view path, Pairs query, Pairs form = {}) {
     Request request;
     request.query = std::move(query);
     request.form = std::move(form);
+    request.headers.Add("x-key", "k");
     auto bound = BindArguments(router.Find(Method::kGet, path), request);
     return std::pair(std::move(request), bound ? "" : bound.error().message());
   };
@@ -135,6 +138,11 @@ TEST(Router, ArgumentsAreCheckedAndTheMessageSaysWhatIsAllowed) {
   EXPECT_TRUE(request.Flag("flag"));
   EXPECT_EQ(request.Text("name"), "z");
   EXPECT_EQ(request.Text("status"), std::nullopt);
+  EXPECT_EQ(request.Text("X-Key"), "k");
+  EXPECT_EQ(bind("/x/7", {{"name", "äöü"}}).second, "") << "characters, not bytes";
+  EXPECT_THAT(bind("/x/7", {{"name", "abcd"}}).second, HasSubstr("at most 3 characters, not 4"));
+  EXPECT_THAT(bind("/needs", {{"name", ""}}).second, HasSubstr("'name' must not be empty"));
+  EXPECT_THAT(bind("/needs", {}).second, HasSubstr("query parameter 'name' is required"));
   EXPECT_THAT(bind("/x/seven", {}).second, HasSubstr("'id' must be an integer, not 'seven'"));
   EXPECT_THAT(bind("/x/7", {{"page", "0"}}).second, HasSubstr("'page' must be at least 1"));
   EXPECT_THAT(bind("/x/7", {{"flag", "maybe"}}).second, HasSubstr("true or false"));

@@ -74,10 +74,15 @@ std::string_view Name(Method method) {
   return "";
 }
 
-std::string_view Headers::Get(std::string_view name) const {
+const std::string* Headers::Find(std::string_view name) const {
   const auto found = std::ranges::find_if(
       all_, [&](const auto& pair) { return EqualsIgnoringCase(pair.first, name); });
-  return found == all_.end() ? std::string_view() : std::string_view(found->second);
+  return found == all_.end() ? nullptr : &found->second;
+}
+
+std::string_view Headers::Get(std::string_view name) const {
+  const std::string* found = Find(name);
+  return found == nullptr ? std::string_view() : std::string_view(*found);
 }
 
 std::optional<std::string> Request::Text(std::string_view name) const {

@@ -43,7 +43,9 @@ class Headers {
   void Add(std::string name, std::string value) {
     all_.emplace_back(std::move(name), std::move(value));
   }
-  // The first of that name, or "".
+  // The first of that name, or null.
+  const std::string* Find(std::string_view name) const;
+  // The same, or "".
   std::string_view Get(std::string_view name) const;
   const Pairs& all() const { return all_; }
 

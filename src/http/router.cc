@@ -98,6 +98,24 @@ Result<std::string> CheckBoolean(const Parameter& parameter, std::string value) 
                                                   parameter.name, Shown(value)));
 }
 
+// Characters of UTF-8 text: bytes that continue one are not counted.
+int64_t Characters(std::string_view text) {
+  return std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; });
+}
+
+Result<std::string> CheckText(const Parameter& parameter, const std::string& value) {
+  if (parameter.required && value.empty()) {
+    return Fail(Code::kInvalidArgument,
+                fmt::format("parameter '{}' must not be empty", parameter.name));
+  }
+  if (parameter.max_length > 0 && Characters(value) > parameter.max_length) {
+    return Fail(Code::kInvalidArgument,
+                fmt::format("parameter '{}' must have at most {} characters, not {}",
+                            parameter.name, parameter.max_length, Characters(value)));
+  }
+  return value;
+}
+
 Result<std::string> Check(const Parameter& parameter, const std::string& value) {
   if (value.find('\0') != std::string::npos) {
     return Fail(Code::kInvalidArgument,
@@ -111,7 +129,7 @@ Result<std::string> Check(const Parameter& parameter, const std::string& value) 
   }
   if (parameter.kind == Kind::kInteger) return CheckInteger(parameter, value);
   if (parameter.kind == Kind::kBoolean) return CheckBoolean(parameter, value);
-  return value;
+  return CheckText(parameter, value);
 }
 
 const std::string* Find(const Pairs& pairs, const Parameter& parameter) {
@@ -130,6 +148,8 @@ const std::string* Given(const Parameter& parameter, const Match& match, const R
       return Find(request.query, parameter);
     case In::kForm:
       return Find(request.form, parameter);
+    case In::kHeader:
+      return request.headers.Find(parameter.name);
     case In::kEither:
       break;
   }
@@ -138,7 +158,18 @@ const std::string* Given(const Parameter& parameter, const Match& match, const R
 }
 
 std::string_view Place(In in) {
-  return in == In::kPath ? "path" : in == In::kQuery ? "query" : "form";
+  switch (in) {
+    case In::kPath:
+      return "path";
+    case In::kQuery:
+      return "query";
+    case In::kHeader:
+      return "header";
+    case In::kForm:
+    case In::kEither:
+      break;
+  }
+  return "form";
 }
 
 }  // namespace
