@@ -37,15 +37,19 @@ def document(seed, sections):
     return f"<html><body><h1>{make_inputs.sentence(rng, 5)} {seed}</h1>{body}</body></html>".encode()
 
 
-def cpu_seconds(pids):
-    total = 0
-    for pid in pids:
+def cpu_seconds(server):
+    """Processor seconds so far: {program: seconds}."""
+    totals = {}
+    for pid in [server.process.pid, *server.children()]:
         try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            text = Path(f"/proc/{pid}/stat").read_text()
         except OSError:
             continue
-        total += sum(int(fields[i]) for i in (11, 12, 13, 14))  # with waited-for children: parsers are forked per document
-    return total / TICK
+        name = {"si-cli": "si-cli", "si-parse": "si-parse"}.get(text[text.index("(") + 1:text.rindex(")")], "LanceDB engine")
+        fields = text.rsplit(")", 1)[1].split()
+        ticks = sum(int(fields[i]) for i in (11, 12, 13, 14))  # with waited-for children: parsers are forked per document
+        totals[name] = totals.get(name, 0) + ticks / TICK
+    return totals
 
 
 def run_batch(server, name, documents):
@@ -53,14 +57,14 @@ def run_batch(server, name, documents):
     for number, data in enumerate(documents):
         status, _ = server.upload(batch, f"{name}/{number}.html", data, source=name)
         assert status == 201
-    pids = [server.process.pid, *server.children()]
-    before, began = cpu_seconds(pids), time.monotonic()
+    before, began = cpu_seconds(server), time.monotonic()
     group = server.start_batch(batch)["run_group"]
     wait_for("the group to end", lambda: server.get(f"/workflow/run-groups/{group}")["status"] in ("COMPLETED", "FAILED"), 3600, 0.1)
-    seconds, cpu = time.monotonic() - began, cpu_seconds(pids) - before
+    seconds, parts = time.monotonic() - began, cpu_seconds(server)
+    parts = {name: total - before.get(name, 0) for name, total in parts.items()}
     stats = server.get(f"/workflow/run-groups/{group}/stats")
     assert stats["COMPLETED"] == len(documents), stats
-    return {"group": group, "seconds": seconds, "cpu": cpu}
+    return {"group": group, "seconds": seconds, "cpu": sum(parts.values()), "parts": parts}
 
 
 def chunk_texts(server):
@@ -113,6 +117,9 @@ def main():
     print(f"{args.small} one-chunk documents: {args.small / small['seconds']:.1f} documents/s, processor {1000 * small['cpu'] / args.small:.1f} ms a document, "
           f"of which embedding {1000 * embedding_cpu / args.small:.1f} ms")
     print(f"COST beside embedding                 {1000 * beside:.1f} ms a document   (aim <= 5)")
+    for name, cpu in small["parts"].items():
+        own = cpu - (embedding_cpu if name == "si-cli" else 0)
+        print(f"  {name:<15} {1000 * own / args.small:.1f} ms a document" + (" without embedding" if name == "si-cli" else ""))
     if not args.keep:
         shutil.rmtree(folder, ignore_errors=True)
 

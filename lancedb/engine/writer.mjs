@@ -2,12 +2,16 @@
 //
 // Upserts of different documents that wait become one commit per table. Maintenance runs in the same queue, since it must not
 // meet a merge; searches do not come here and do not wait.
+import { setTimeout as sleep } from "node:timers/promises";
 import { fail, translate } from "./errors.mjs";
 import { Backlog, dueWhenQuiet, dueWhileWriting, optimizeTable } from "./maintenance.mjs";
 import { removeDocuments, writeDocuments } from "./upsert.mjs";
 
 const GROUP_DOCUMENTS = 64;
 const GROUP_BYTES = 64 * 1024 * 1024;
+const GATHER_DOCUMENTS = 16; // that many are worth a commit at once
+const GATHER_MS = 150;
+const GATHER_POLL_MS = 10;
 const QUIET_MS = 3000;
 const KEEP_ALL = 100 * 365 * 86_400; // seconds
 const CHECK_EVERY = 20; // commits between looks at the tables' statistics
@@ -20,6 +24,8 @@ export class Writer {
   #busy = false;
   #quiet = null;
   #sinceCheck = 0;
+  #lastGroup = 0; // how many documents went together, and when
+  #lastCommit = -Infinity;
   #seeded = false;
   #backlogs = Object.fromEntries(DATA_TABLES.map((name) => [name, new Backlog()]));
 
@@ -45,14 +51,26 @@ export class Writer {
   async #drain() {
     this.#busy = true;
     while (this.#queue.length > 0) {
-      // A turn of the event loop first: requests that have arrived in the same moment join the group.
-      await new Promise(setImmediate);
+      await this.#gather();
       const group = this.#takeGroup();
+      this.#lastGroup = group.length;
       await this.#run(group);
+      this.#lastCommit = performance.now();
       await this.#maintainWhileWriting();
     }
     this.#busy = false;
     this.#quiet = setTimeout(() => this.#becomeQuiet(), QUIET_MS).unref();
+  }
+
+  // A commit costs about the same however many documents go with it, so in a stream of them it waits a moment for company. A lone
+  // document, or one that came while another was written, does not: only a turn of the event loop, so that requests that have
+  // arrived in the same moment join the group.
+  async #gather() {
+    await new Promise(setImmediate);
+    const patient = this.#lastGroup > 1 && this.#lastCommit + GATHER_MS > performance.now();
+    const until = performance.now() + (patient ? GATHER_MS : 0);
+    const isStream = () => this.#queue.length < GATHER_DOCUMENTS && this.#queue.every((job) => job.kind === "upsert");
+    while (isStream() && performance.now() < until) await sleep(GATHER_POLL_MS);
   }
 
   // The first job, and as many upserts behind it as can go with it.

@@ -56,7 +56,12 @@ workflow::Runner::Options RunnerOptions(const Settings& s, base::Random& random)
   runner.checkin_timeout = std::chrono::seconds(s.worker_checkin_timeout);
   runner.drain = std::chrono::seconds(s.drain_seconds);
   runner.limits = workflow::Runner::DefaultLimits(Processors());
-  for (auto& [type, limit] : runner.limits) limit = std::min(limit, s.ingest_worker_concurrency);
+  for (auto& [type, limit] : runner.limits) {
+    // Store steps wait together for one commit: what limits them is memory, which they bound
+    // themselves.
+    if (type != model::WorkflowStepType::kStore)
+      limit = std::min(limit, s.ingest_worker_concurrency);
+  }
   return runner;
 }
 

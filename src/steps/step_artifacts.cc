@@ -46,6 +46,14 @@ base::Result<std::string> StepArtifacts::Get(Type type) const {
   return store_.Get(key);
 }
 
+base::Result<uint64_t> StepArtifacts::Size(Type type) const {
+  SI_ASSIGN(const artifacts::Key key, KeyOf(type));
+  SI_ASSIGN(const auto size, store_.Size(key));
+  if (size) return *size;
+  return base::Fail(base::Code::kNotFound,
+                    "the artifact " + std::string(artifacts::Name(type)) + " is gone");
+}
+
 base::Result<artifacts::LocalFile> StepArtifacts::OpenDocument() const {
   SI_ASSIGN(const artifacts::Key key, KeyOf(Type::kDocument));
   return store_.Open(key);

@@ -20,6 +20,8 @@ class StepArtifacts {
 
   // kNotFound when it, or the step that makes it, is not there.
   base::Result<std::string> Get(artifacts::Type type) const;
+  // In bytes. kNotFound likewise.
+  base::Result<uint64_t> Size(artifacts::Type type) const;
   // The bytes as they were uploaded.
   base::Result<artifacts::LocalFile> OpenDocument() const;
   // True when all of `types` are there already, made under the same configuration; their rows go

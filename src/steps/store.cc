@@ -6,6 +6,7 @@
 #include "docling/json.h"
 #include "haiku/rows.h"
 #include "records/stored.h"
+#include "steps/byte_gate.h"
 #include "steps/chunk_json.h"
 #include "steps/each.h"
 #include "steps/embeddings_file.h"
@@ -31,6 +32,9 @@ std::string Md5Of(const model::Document& document) {
   return md5 != nullptr && md5->is_string() ? std::string(md5->get_string()) : "";
 }
 
+// Of artifacts whose rows wait for their commit; rows take several times as much.
+constexpr uint64_t kBytesInMemory = 64ULL << 20;
+
 // Intent, rows in, read back, replaced rows out; the ledger's entry is made in the transaction in
 // which the step completes. Always runs: writing a document again replaces it by itself.
 class Store final : public workflow::StepHandler {
@@ -55,6 +59,8 @@ class Store final : public workflow::StepHandler {
           base::Code::kUnsupported,
           "store profile legacy is not available in this build; use profile: current");
     }
+    SI_ASSIGN(const uint64_t bytes, SizeOf(context));
+    SI_ASSIGN(const ByteGate::Pass pass, gate_.Enter(bytes, context.stop));
     SI_ASSIGN(vectors::DocumentRow row, MakeRow(context));
     SI_TRY(CheckStop(context));
     const size_t chunks = row.chunks.size();
@@ -67,6 +73,17 @@ class Store final : public workflow::StepHandler {
   }
 
  private:
+  // Of all that MakeRow reads.
+  base::Result<uint64_t> SizeOf(const workflow::StepContext& context) const {
+    const StepArtifacts artifacts(artifacts_, context);
+    uint64_t total = 0;
+    for (const Type type : {Type::kChunks, Type::kEmbeddings, Type::kParsedJson}) {
+      SI_ASSIGN(const uint64_t size, artifacts.Size(type));
+      total += size;
+    }
+    return total;
+  }
+
   base::Result<vectors::DocumentRow> MakeRow(const workflow::StepContext& context) const {
     const StepArtifacts artifacts(artifacts_, context);
     SI_ASSIGN(const workflow::EmbedSettings embed,
@@ -154,6 +171,7 @@ class Store final : public workflow::StepHandler {
   const base::Clock& clock_;
   const bool do_rag_;
   const std::vector<std::string> stop_phrases_;
+  ByteGate gate_{kBytesInMemory};
 };
 
 }  // namespace

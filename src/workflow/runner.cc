@@ -12,7 +12,7 @@ std::map<model::WorkflowStepType, int64_t> Runner::DefaultLimits(int64_t process
   const int64_t n = std::max<int64_t>(1, processors);
   return {{WorkflowStepType::kIngest, 2},    {WorkflowStepType::kValidate, n},
           {WorkflowStepType::kParse, n + 1}, {WorkflowStepType::kChunk, n},
-          {WorkflowStepType::kEmbed, 2 * n}, {WorkflowStepType::kStore, 8},
+          {WorkflowStepType::kEmbed, 2 * n}, {WorkflowStepType::kStore, 24},
           {WorkflowStepType::kEnrich, 2},    {WorkflowStepType::kRoute, 2}};
 }
 
