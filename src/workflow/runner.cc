@@ -10,10 +10,15 @@ namespace workflow {
 std::map<model::WorkflowStepType, int64_t> Runner::DefaultLimits(int64_t processors) {
   using model::WorkflowStepType;
   const int64_t n = std::max<int64_t>(1, processors);
-  return {{WorkflowStepType::kIngest, 2},    {WorkflowStepType::kValidate, n},
-          {WorkflowStepType::kParse, n + 1}, {WorkflowStepType::kChunk, n},
-          {WorkflowStepType::kEmbed, 2 * n}, {WorkflowStepType::kStore, 24},
-          {WorkflowStepType::kEnrich, 2},    {WorkflowStepType::kRoute, 2}};
+  return {{WorkflowStepType::kIngest, 2},
+          {WorkflowStepType::kValidate, n},
+          {WorkflowStepType::kParse, n + 1},
+          {WorkflowStepType::kChunk, n},
+          // Small documents share a batch of the model, and a commit of the database.
+          {WorkflowStepType::kEmbed, 4 * n + 2},
+          {WorkflowStepType::kStore, 24},
+          {WorkflowStepType::kEnrich, 2},
+          {WorkflowStepType::kRoute, 2}};
 }
 
 base::Result<std::unique_ptr<Runner>> Runner::Start(Options options, Dependencies dependencies) {
