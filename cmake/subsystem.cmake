@@ -38,6 +38,15 @@ function(subsystem name)
   endif()
 endfunction()
 
+# Runs the tests of a subsystem that match the filter once more, beside a PostgreSQL server of their own.
+function(postgres_tests name filter)
+  if(SI_TESTS)
+    add_test(NAME ${name}.on_postgres
+      COMMAND "${CMAKE_SOURCE_DIR}/scripts/with_postgres.sh" $<TARGET_FILE:${name}_test> "--gtest_filter=${filter}" --gtest_brief=1)
+    set_tests_properties(${name}.on_postgres PROPERTIES TIMEOUT 600)
+  endif()
+endfunction()
+
 # A fuzz target is one file with LLVMFuzzerTestOneInput. In every build it is linked with a main that replays its corpus folder
 # (fuzz/corpus/<target>) as a ctest; with the preset `fuzz` it is linked with libFuzzer instead.
 function(fuzz_target subsystem file)

@@ -9,6 +9,7 @@ function(pkg_target name)
 endfunction()
 
 pkg_target(sqlite3 sqlite3)
+pkg_target(postgres libpq)
 pkg_target(zstd libzstd)
 pkg_target(seccomp libseccomp)
 pkg_target(spdlog spdlog)

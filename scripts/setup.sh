@@ -9,7 +9,7 @@ mkdir -p "$deps"
 
 packages=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 mold ccache ninja-build cmake pkg-config python3 python3-pip python3-pytest
-  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libzstd-dev libseccomp-dev libspdlog-dev libyaml-cpp-dev
+  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev postgresql-15 libzstd-dev libseccomp-dev libspdlog-dev libyaml-cpp-dev
   libcli11-dev libutf8proc-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ca-certificates
 )
@@ -25,6 +25,11 @@ install_debian_packages() {
   say "installing ${#missing[@]} Debian packages"
   local root=()
   [ "$(id -u)" -eq 0 ] || root=(sudo)
+  # PostgreSQL is for tests, which start servers of their own: its package need not start one.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    "${root[@]}" mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" | "${root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
   "${root[@]}" apt-get update -qq
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }

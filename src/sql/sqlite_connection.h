@@ -10,12 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sql/database.h"
+#include "sql/connection.h"
 
 namespace sql {
 
-// Used by one thread at a time. Is itself the Tx that functions get.
-class SqliteConnection final : public Tx {
+class SqliteConnection final : public Connection {
  public:
   enum class Mode { kReadWrite, kReadOnly };
   static base::Result<std::unique_ptr<SqliteConnection>> Open(const std::filesystem::path& path,
@@ -26,8 +25,7 @@ class SqliteConnection final : public Tx {
   base::Result<> Script(std::string_view text) override;
   Dialect dialect() const override { return Dialect::kSqlite; }
 
-  // False after BEGIN until COMMIT or ROLLBACK (also one that SQLite did by itself).
-  bool AutoCommit() const { return sqlite3_get_autocommit(handle_.get()) != 0; }
+  bool InTransaction() const override { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
  private:
   struct CloseHandle {
