@@ -31,7 +31,8 @@ Response OneGroup(const Services& s, Request& request) {
 Response DeleteGroup(const Services& s, Request& request) {
   const int64_t id = request.RequireInteger("run_group_id");
   return AnswerWith(
-      s.database.Write([&](sql::Tx& tx) { return records::RunGroups::Delete(tx, id); }),
+      s.database.Write(
+          [&](sql::Tx& tx) { return records::RunGroups::Delete(tx, id, s.clock.Now()); }),
       [&](const auto& d) {
         return fmt::format(
             R"({{"message":"RunGroup {} deleted successfully","statistics":{{"deleted_runsteps":{},"deleted_lifecyclehistory":{},)"

@@ -1,5 +1,6 @@
 #include "records/batches.h"
 
+#include "records/changes.h"
 #include "records/statement.h"
 
 namespace records {
@@ -51,6 +52,7 @@ constexpr sql::Statement kComplete{
 Result<DocumentBatch> Batches::Create(sql::Tx& tx, const std::string& source,
                                       const std::string& name, base::Time now) {
   SI_ASSIGN(auto batch, tx.One<DocumentBatch>(kInsert, {name, source, now}));
+  SI_TRY(AppendBatchEvent(tx, kBatchCreated, batch->id, now));
   return std::move(*batch);
 }
 
@@ -85,14 +87,16 @@ Result<std::vector<model::StepCount>> Batches::Progress(sql::Tx& tx, int64_t id)
   return tx.All<model::StepCount>(kProgress, {id});
 }
 
-Result<> Batches::Reopen(sql::Tx& tx, int64_t id) {
-  SI_TRY(tx.Execute(kReopen, {id}));
-  return {};
+Result<> Batches::Reopen(sql::Tx& tx, int64_t id, base::Time now) {
+  SI_ASSIGN(const int64_t changed, tx.Execute(kReopen, {id}));
+  return changed > 0 ? AppendBatchEvent(tx, kBatchReopened, id, now) : Result<>();
 }
 
 Result<bool> Batches::CompleteIfDone(sql::Tx& tx, int64_t id, base::Time now) {
   SI_ASSIGN(const int64_t changed, tx.Execute(kComplete, {id, now}));
-  return changed > 0;
+  if (changed == 0) return false;
+  SI_TRY(AppendBatchEvent(tx, kBatchCompleted, id, now));
+  return true;
 }
 
 }  // namespace records

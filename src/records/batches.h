@@ -32,7 +32,7 @@ class Batches {
   static base::Result<std::vector<model::StepCount>> Progress(sql::Tx& tx, int64_t id);
 
   // A completed batch is open again (an upload or a start into it).
-  static base::Result<> Reopen(sql::Tx& tx, int64_t id);
+  static base::Result<> Reopen(sql::Tx& tx, int64_t id, base::Time now);
   // Sets completed_date when every document of the batch has a COMPLETED or FAILED run and none is
   // open. True when it did.
   static base::Result<bool> CompleteIfDone(sql::Tx& tx, int64_t id, base::Time now);

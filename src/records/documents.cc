@@ -1,7 +1,7 @@
 #include "records/documents.h"
 
 #include "records/batches.h"
-#include "records/events.h"
+#include "records/changes.h"
 #include "records/ids.h"
 #include "records/removals.h"
 #include "records/statement.h"
@@ -96,13 +96,7 @@ Result<> PutDocument(sql::Tx& tx, const NewDocument& document) {
 Result<> Record(sql::Tx& tx, const DocumentUri& uri, const char* action, base::Time now) {
   SI_TRY(
       tx.Execute(kInsertHistory, {uri.id, uri.version, uri.doc_hash, now, action, uri.batch_id}));
-  const std::map<std::string, std::string> data = {
-      {"uri", uri.uri}, {"source", uri.source}, {"action", action}};
-  return Events::Append(tx, {.event_date = now,
-                             .kind = "document_ingested",
-                             .batch_id = uri.batch_id,
-                             .doc_hash = uri.doc_hash,
-                             .data = {reflect::ToJson(data)}});
+  return AppendUriEvent(tx, kUriIngested, uri, action, now);
 }
 
 Result<Ingested> CreateUri(sql::Tx& tx, const NewDocument& document, base::Time now) {
@@ -154,7 +148,7 @@ Result<Ingested> Documents::Ingest(sql::Tx& tx, const NewDocument& document, bas
     return Ingested{here ? Ingested::Outcome::kUnchanged : Ingested::Outcome::kElsewhere,
                     std::move(*known)};
   }
-  SI_TRY(Batches::Reopen(tx, document.batch_id));
+  SI_TRY(Batches::Reopen(tx, document.batch_id, now));
   return known ? UpdateUri(tx, std::move(*known), document, now) : CreateUri(tx, document, now);
 }
 

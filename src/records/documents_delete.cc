@@ -1,6 +1,6 @@
 // Deleting documents: rows now, in one transaction with the orders to remove what lies outside.
+#include "records/changes.h"
 #include "records/documents.h"
-#include "records/events.h"
 #include "records/ids.h"
 #include "records/removals.h"
 #include "records/runs.h"
@@ -63,8 +63,8 @@ Result<> CancelOpenRuns(sql::Tx& tx, const std::string& hash, base::Time now) {
 }
 
 // The document with its runs: claims on their steps are stale from now on.
-Result<> DeleteDocument(sql::Tx& tx, const std::string& hash, base::Time now,
-                        DeletedDocuments& deleted) {
+Result<> DeleteDocument(sql::Tx& tx, const std::string& hash, std::optional<int64_t> batch_id,
+                        base::Time now, DeletedDocuments& deleted) {
   SI_TRY(KeepIds(tx, IdTable::kWorkflowRun));
   SI_TRY(KeepIds(tx, IdTable::kRunStep));
   SI_ASSIGN(const int64_t lifecycle, tx.Execute(kDeleteLifecycle, {hash}));
@@ -80,7 +80,7 @@ Result<> DeleteDocument(sql::Tx& tx, const std::string& hash, base::Time now,
   deleted.workflow_runs += runs;
   deleted.documents += documents;
   deleted.lancedb_documents += databases;
-  return Events::Append(tx, {.event_date = now, .kind = "document_deleted", .doc_hash = hash});
+  return AppendDocumentEvent(tx, kDocumentDeleted, hash, batch_id, now);
 }
 
 }  // namespace
@@ -100,7 +100,8 @@ Result<DeletedDocuments> Documents::DeleteUri(sql::Tx& tx, const std::string& ur
     deleted.lancedb_documents += databases;
   }
   SI_ASSIGN(const auto referred, tx.Scalar<int64_t>(kReferred, {found->doc_hash}));
-  if (!referred) SI_TRY(DeleteDocument(tx, found->doc_hash, now, deleted));
+  SI_TRY(AppendUriEvent(tx, kUriDeleted, *found, "delete", now));
+  if (!referred) SI_TRY(DeleteDocument(tx, found->doc_hash, found->batch_id, now, deleted));
   return deleted;
 }
 
@@ -111,7 +112,7 @@ Result<DeletedDocuments> Documents::DeleteOrphans(sql::Tx& tx, base::Time now) {
     const std::string hash(orphans[i][0].Text());
     SI_ASSIGN(const int64_t history, tx.Execute(kDeleteHistoryOfHash, {hash}));
     deleted.uri_history += history;
-    SI_TRY(DeleteDocument(tx, hash, now, deleted));
+    SI_TRY(DeleteDocument(tx, hash, std::nullopt, now, deleted));
   }
   return deleted;
 }

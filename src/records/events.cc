@@ -16,8 +16,13 @@ const std::string kSelect = "SELECT " + sql::Columns<Event>() + " FROM event ";
 const Statement kAfter("events.after", kSelect + "WHERE id > $1 ORDER BY id LIMIT $2");
 const Statement kAfterOfBatch("events.after_of_batch",
                               kSelect + "WHERE batch_id = $3 AND id > $1 ORDER BY id LIMIT $2");
-constexpr sql::Statement kNewest{"events.newest", "SELECT max(id) FROM event"};
-constexpr sql::Statement kPrune{"events.prune", "DELETE FROM event WHERE event_date < $1"};
+constexpr sql::Statement kRange{"events.range",
+                                "SELECT (SELECT min(id) FROM event), (SELECT max(id) FROM event)"};
+// By id alone: dates grow with ids, and so need no index.
+constexpr sql::Statement kPrune{
+    "events.prune",
+    "DELETE FROM event WHERE id IN (SELECT id FROM event ORDER BY id LIMIT $2) "
+    "AND event_date < $1 AND id < (SELECT max(id) FROM event)"};
 
 }  // namespace
 
@@ -33,14 +38,13 @@ Result<std::vector<Event>> Events::After(sql::Tx& tx, int64_t after_id, int64_t 
   return tx.All<Event>(kAfter, {after_id, limit});
 }
 
-Result<int64_t> Events::NewestId(sql::Tx& tx) {
-  SI_ASSIGN(const auto id, tx.Scalar<int64_t>(kNewest));
-  return id.value_or(0);
+Result<EventRange> Events::Range(sql::Tx& tx) {
+  SI_ASSIGN(const sql::Rows rows, tx.Query(kRange));
+  return EventRange{.oldest = rows[0][0].Int(), .newest = rows[0][1].Int()};
 }
 
-Result<> Events::Prune(sql::Tx& tx, base::Time before) {
-  SI_TRY(tx.Execute(kPrune, {before}));
-  return {};
+Result<int64_t> Events::Prune(sql::Tx& tx, base::Time before, int64_t limit) {
+  return tx.Execute(kPrune, {before, limit});
 }
 
 }  // namespace records

@@ -1,4 +1,8 @@
 // The events of the whole service, in the order of commit. Table event.
+//
+// Ids grow by one and are never used again, so a reader that keeps the last id it saw misses
+// nothing and sees nothing twice. Old events are pruned from the beginning; the newest is always
+// kept, so that `oldest` tells a reader who was away too long.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +16,12 @@
 
 namespace records {
 
+// Ids of the events that are kept; 0 and 0 while nothing has ever happened.
+struct EventRange {
+  int64_t oldest = 0;
+  int64_t newest = 0;
+};
+
 // All functions run in the caller's transaction.
 class Events {
  public:
@@ -20,8 +30,9 @@ class Events {
   // Those after `after_id` (0: from the beginning), at most `limit`; of one batch or all.
   static base::Result<std::vector<model::Event>> After(sql::Tx& tx, int64_t after_id, int64_t limit,
                                                        std::optional<int64_t> batch_id = {});
-  static base::Result<int64_t> NewestId(sql::Tx& tx);
-  static base::Result<> Prune(sql::Tx& tx, base::Time before);
+  static base::Result<EventRange> Range(sql::Tx& tx);
+  // Deletes those before that time, at most `limit` of the oldest in one go; the number of deleted.
+  static base::Result<int64_t> Prune(sql::Tx& tx, base::Time before, int64_t limit);
 };
 
 }  // namespace records

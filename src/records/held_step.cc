@@ -1,9 +1,8 @@
 #include "records/held_step.h"
 
-#include "records/events.h"
+#include "records/changes.h"
 #include "records/run_end.h"
 #include "records/statement.h"
-#include "reflect/json.h"
 
 namespace records {
 namespace {
@@ -62,7 +61,7 @@ Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
                             base::Time now) {
   SI_TRY(tx.Execute(
       kFail, {step.id, message, status_meta, now, counts == Counts::kYes ? 1 : 0, step.deaths}));
-  SI_TRY(AppendStepEvent(tx, "step_failed", step, message, now));
+  SI_TRY(AppendStepEvent(tx, kStepFailed, step, message, now));
   SI_ASSIGN(const WorkflowRun run, RunOf(tx, step));
   SI_TRY(EndRun(tx, run, RunStatus::kFailed, step.workflow_step_name + ": " + message, now));
   StepEnd end = EndOf(step);
@@ -71,43 +70,11 @@ Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
   return end;
 }
 
-Result<> AppendStepEvent(sql::Tx& tx, std::string_view kind, const HeldStep& step,
-                         const std::optional<std::string>& message, base::Time now) {
-  reflect::JsonWriter data;
-  data.BeginObject();
-  data.Key("step_type");
-  data.String(reflect::Wire(step.step_type));
-  data.Key("attempt");
-  data.Int(step.attempt);
-  data.Key("worker_id");
-  reflect::WriteJson(data, step.worker_id);
-  if (message) {
-    data.Key("message");
-    data.String(*message);
-  }
-  data.EndObject();
-  return Events::Append(tx, {.event_date = now,
-                             .kind = std::string(kind),
-                             .batch_id = step.batch_id,
-                             .run_group_id = step.run_group_id,
-                             .workflow_run_id = step.workflow_run_id,
-                             .step_id = step.id,
-                             .doc_hash = std::nullopt,
-                             .data = {data.Take()}});
-}
-
 Result<> EndRun(sql::Tx& tx, const WorkflowRun& run, RunStatus status,
                 const std::optional<std::string>& message, base::Time now) {
   SI_TRY(tx.Execute(kEndRun, {run.id, status, message, now}));
-  const std::map<std::string, std::optional<std::string>> data = {{"message", message}};
-  return Events::Append(tx, {.event_date = now,
-                             .kind = status == RunStatus::kCompleted ? "item_end" : "item_failed",
-                             .batch_id = run.batch_id,
-                             .run_group_id = run.run_group_id,
-                             .workflow_run_id = run.id,
-                             .step_id = std::nullopt,
-                             .doc_hash = run.doc_id,
-                             .data = {reflect::ToJson(data)}});
+  return AppendRunEvent(tx, status == RunStatus::kCompleted ? kRunCompleted : kRunFailed, run,
+                        message, now);
 }
 
 Result<bool> IsDrained(sql::Tx& tx, int64_t run_group_id) {

@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -46,9 +45,5 @@ enum class Counts : bool { kNo, kYes };
 base::Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
                                   const std::string& message, const base::JsonText& status_meta,
                                   base::Time now);
-
-// Appends the event `kind` of the step with what every such event carries.
-base::Result<> AppendStepEvent(sql::Tx& tx, std::string_view kind, const HeldStep& step,
-                               const std::optional<std::string>& message, base::Time now);
 
 }  // namespace records

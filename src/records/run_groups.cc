@@ -1,7 +1,7 @@
 #include "records/run_groups.h"
 
 #include "records/batches.h"
-#include "records/events.h"
+#include "records/changes.h"
 #include "records/ids.h"
 #include "records/run_end.h"
 #include "records/statement.h"
@@ -46,9 +46,10 @@ constexpr sql::Statement kClose{
     "run_groups.close",
     "UPDATE rungroup SET status = $2, status_message = $3, completed_date = $4, status_date = $4 "
     "WHERE id = $1 AND status NOT IN ('COMPLETED', 'FAILED')"};
-constexpr sql::Statement kSetMessage{
+const Statement kSetMessage(
     "run_groups.set_message",
-    "UPDATE rungroup SET status_message = $2, status_date = $3 WHERE id = $1"};
+    "UPDATE rungroup SET status_message = $2, status_date = $3 WHERE id = $1 RETURNING " +
+        sql::Columns<RunGroup>());
 
 constexpr sql::Statement kResetSteps{
     "run_groups.reset_steps",
@@ -90,6 +91,7 @@ Result<RunGroup> RunGroups::Create(sql::Tx& tx, const NewRunGroup& group, base::
   SI_ASSIGN(const int64_t id, NextId(tx, IdTable::kRunGroup));
   SI_ASSIGN(auto made, tx.One<RunGroup>(kInsert, {id, group.name, group.workflow_definition_id,
                                                   group.param_definition_id, group.batch_id, now}));
+  SI_TRY(AppendGroupEvent(tx, kGroupCreated, *made, made->name, now));
   return std::move(*made);
 }
 
@@ -130,16 +132,14 @@ Result<bool> RunGroups::Finish(sql::Tx& tx, int64_t id, base::Time now) {
   if (closed == 0) return false;
   SI_ASSIGN(const RunGroup group, Get(tx, id));
   if (group.batch_id) SI_TRY(Batches::CompleteIfDone(tx, *group.batch_id, now));
-  SI_TRY(Events::Append(
-      tx,
-      {.event_date = now, .kind = "group_end", .batch_id = group.batch_id, .run_group_id = id}));
+  SI_TRY(AppendGroupEvent(tx, failed > 0 ? kGroupFailed : kGroupCompleted, group, message, now));
   return true;
 }
 
 Result<> RunGroups::SetMessage(sql::Tx& tx, int64_t id, const std::string& message,
                                base::Time now) {
-  SI_TRY(tx.Execute(kSetMessage, {id, message, now}));
-  return {};
+  SI_ASSIGN(const auto group, tx.One<RunGroup>(kSetMessage, {id, message, now}));
+  return group ? AppendGroupEvent(tx, kGroupMessage, *group, message, now) : Result<>();
 }
 
 Result<RetriedGroup> RunGroups::Retry(sql::Tx& tx, int64_t id, base::Time now) {
@@ -147,18 +147,17 @@ Result<RetriedGroup> RunGroups::Retry(sql::Tx& tx, int64_t id, base::Time now) {
   RetriedGroup retried;
   SI_ASSIGN(retried.reset_steps, tx.Execute(kResetSteps, {id, now}));
   SI_TRY(tx.Execute(kReadySteps, {id, now}));
+  SI_TRY(AppendRunRetries(tx, id, now));
   SI_ASSIGN(retried.reset_runs, tx.Execute(kResetRuns, {id, now}));
   if (retried.reset_runs == 0) return retried;
   SI_TRY(tx.Execute(kReopen, {id, now}));
-  if (group.batch_id) SI_TRY(Batches::Reopen(tx, *group.batch_id));
-  SI_TRY(Events::Append(
-      tx,
-      {.event_date = now, .kind = "group_retry", .batch_id = group.batch_id, .run_group_id = id}));
+  if (group.batch_id) SI_TRY(Batches::Reopen(tx, *group.batch_id, now));
+  SI_TRY(AppendGroupEvent(tx, kGroupRetry, group, std::nullopt, now));
   return retried;
 }
 
-Result<DeletedRunGroup> RunGroups::Delete(sql::Tx& tx, int64_t id) {
-  SI_TRY(Get(tx, id));
+Result<DeletedRunGroup> RunGroups::Delete(sql::Tx& tx, int64_t id, base::Time now) {
+  SI_ASSIGN(const RunGroup group, Get(tx, id));
   for (const IdTable table : {IdTable::kRunGroup, IdTable::kWorkflowRun, IdTable::kRunStep}) {
     SI_TRY(KeepIds(tx, table));
   }
@@ -168,6 +167,7 @@ Result<DeletedRunGroup> RunGroups::Delete(sql::Tx& tx, int64_t id) {
   SI_ASSIGN(deleted.runsteps, tx.Execute(kDeleteSteps, {id}));
   SI_ASSIGN(deleted.workflowruns, tx.Execute(kDeleteRuns, {id}));
   SI_ASSIGN(deleted.rungroups, tx.Execute(kDelete, {id}));
+  SI_TRY(AppendGroupEvent(tx, kGroupDeleted, group, std::nullopt, now));
   return deleted;
 }
 

@@ -68,7 +68,7 @@ class RunGroups {
   static base::Result<RetriedGroup> Retry(sql::Tx& tx, int64_t id, base::Time now);
   // Deletes the group with its runs, steps and lifecycle history; claims on them become stale.
   // kNotFound.
-  static base::Result<DeletedRunGroup> Delete(sql::Tx& tx, int64_t id);
+  static base::Result<DeletedRunGroup> Delete(sql::Tx& tx, int64_t id, base::Time now);
 
   static base::Result<model::GroupStats> Stats(sql::Tx& tx, int64_t id);
   // Index-only counts, for progress.

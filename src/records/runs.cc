@@ -1,7 +1,7 @@
 #include "records/runs.h"
 
 #include "records/batches.h"
-#include "records/events.h"
+#include "records/changes.h"
 #include "records/ids.h"
 #include "records/run_end.h"
 #include "records/statement.h"
@@ -32,10 +32,11 @@ constexpr sql::Statement kInsertStep{
     "status_date, status_meta, batch_id, run_group_id, ready, next_attempt_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 'PENDING', $8, '{}', $11, $12, $13, $14)"};
 // A group that was closed goes on when it gets another run.
-constexpr sql::Statement kReopenGroup{
+const Statement kReopenGroup(
     "runs.reopen_group",
     "UPDATE rungroup SET status = 'RUNNING', completed_date = NULL, status_date = $2, "
-    "status_message = NULL WHERE id = $1 AND status IN ('COMPLETED', 'FAILED')"};
+    "status_message = NULL WHERE id = $1 AND status IN ('COMPLETED', 'FAILED') RETURNING " +
+        sql::Columns<model::RunGroup>());
 
 const Statement kGet("runs.get", SelectRuns() + "WHERE r.id = $1");
 
@@ -45,11 +46,12 @@ constexpr sql::Statement kToRun{
     "(SELECT 1 FROM workflowrun r WHERE r.doc_id = u.doc_hash AND r.run_group_id = $2) "
     "GROUP BY u.doc_hash ORDER BY min(u.id)"};
 
-constexpr sql::Statement kCancelStep{
+const Statement kCancelStep(
     "runs.cancel_step",
     "UPDATE runstep SET status = 'FAILED', ready = 0, lease_until = NULL, attempt = attempt + 1, "
     "status_message = $2, status_date = $3, completed_date = $3 "
-    "WHERE workflow_run_id = $1 AND (+ready = 1 OR +status = 'RUNNING')"};
+    "WHERE workflow_run_id = $1 AND (+ready = 1 OR +status = 'RUNNING') RETURNING " +
+        sql::Columns<HeldStep>());
 constexpr sql::Statement kSetStepConfig{
     "runs.set_step_config",
     "UPDATE runstep SET step_config_id = $3 "
@@ -95,6 +97,11 @@ Result<std::vector<RunStep>> InsertSteps(sql::Tx& tx, int64_t run_id, const NewR
   return steps;
 }
 
+Result<> ReopenGroup(sql::Tx& tx, int64_t id, base::Time now) {
+  SI_ASSIGN(const auto group, tx.One<model::RunGroup>(kReopenGroup, {id, now}));
+  return group ? AppendGroupEvent(tx, kGroupReopened, *group, std::nullopt, now) : Result<>();
+}
+
 }  // namespace
 
 Result<RunDetails> Runs::Create(sql::Tx& tx, const NewRun& run, base::Time now) {
@@ -113,8 +120,9 @@ Result<RunDetails> Runs::Create(sql::Tx& tx, const NewRun& run, base::Time now) 
   SI_TRY(tx.Execute(kInsert, {made.id, made.workflow_definition_id, made.run_group_id,
                               made.batch_id, made.doc_id, made.priority, now, made.run_params}));
   SI_ASSIGN(auto steps, InsertSteps(tx, id, run, now));
-  SI_TRY(tx.Execute(kReopenGroup, {run.run_group_id, now}));
-  SI_TRY(Batches::Reopen(tx, run.batch_id));
+  SI_TRY(AppendRunEvent(tx, kRunCreated, made, std::nullopt, now));
+  SI_TRY(ReopenGroup(tx, run.run_group_id, now));
+  SI_TRY(Batches::Reopen(tx, run.batch_id, now));
   return RunDetails{std::move(made), std::move(steps), std::nullopt};
 }
 
@@ -135,7 +143,10 @@ Result<std::vector<std::string>> Runs::DocumentsToRun(sql::Tx& tx, int64_t batch
 Result<bool> Runs::Cancel(sql::Tx& tx, int64_t id, const std::string& reason, base::Time now) {
   SI_ASSIGN(const WorkflowRun run, Get(tx, id));
   if (model::IsTerminal(run.status)) return false;
-  SI_TRY(tx.Execute(kCancelStep, {id, reason, now}));
+  SI_ASSIGN(const auto cancelled, tx.All<HeldStep>(kCancelStep, {id, reason, now}));
+  for (const HeldStep& step : cancelled) {
+    SI_TRY(AppendStepEvent(tx, kStepFailed, step, reason, now));
+  }
   SI_TRY(EndRun(tx, run, RunStatus::kFailed, reason, now));
   return true;
 }

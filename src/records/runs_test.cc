@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "records/checkins.h"
-#include "records/events.h"
 #include "records/fixture.h"
 #include "records/lifecycle.h"
 #include "records/sync_states.h"
@@ -157,14 +156,16 @@ TEST_F(RunsTest, DeletingAGroupCounts) {
                               .workflow_run_id = work.runs[0].workflow_run.id},
                              Now());
   });
-  const auto deleted = Write([&](sql::Tx& tx) { return RunGroups::Delete(tx, work.group_id); });
+  const auto deleted =
+      Write([&](sql::Tx& tx) { return RunGroups::Delete(tx, work.group_id, Now()); });
   EXPECT_EQ(deleted.runsteps, 6);
   EXPECT_EQ(deleted.lifecyclehistory, 1);
   EXPECT_EQ(deleted.workflowruns, 2);
   EXPECT_EQ(deleted.Total(), 10);
-  EXPECT_EQ(
-      db_->Write([&](sql::Tx& tx) { return RunGroups::Delete(tx, work.group_id); }).error().code(),
-      Code::kNotFound);
+  EXPECT_EQ(db_->Write([&](sql::Tx& tx) { return RunGroups::Delete(tx, work.group_id, Now()); })
+                .error()
+                .code(),
+            Code::kNotFound);
 }
 
 TEST_F(RunsTest, LifecycleRows) {
@@ -196,20 +197,6 @@ TEST_F(RunsTest, CheckInsExpire) {
               ElementsAre("w1"));
   Write([](sql::Tx& tx) { return CheckIns::Remove(tx, "w2"); });
   EXPECT_TRUE(Read([](sql::Tx& tx) { return CheckIns::List(tx); }).empty());
-}
-
-TEST_F(RunsTest, EventsInOrderAndPruned) {
-  const auto work = NewWork(1);
-  Claim(1);
-  const auto all = Read([](sql::Tx& tx) { return Events::After(tx, 0, 100); });
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_EQ(Read([&](sql::Tx& tx) { return Events::After(tx, all[0].id, 1); })[0], all[1]);
-  EXPECT_TRUE(
-      Read([&](sql::Tx& tx) { return Events::After(tx, 0, 9, work.batch_id + 1); }).empty());
-  Write([&](sql::Tx& tx) { return Events::Prune(tx, Now() + seconds(1)); });
-  NewWork(1);
-  EXPECT_GT(Read([](sql::Tx& tx) { return Events::NewestId(tx); }), all.back().id)
-      << "ids are never used again";
 }
 
 TEST_F(RunsTest, ConfigurationsAreShared) {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "records/events.h"
+#include "records/changes.h"
 #include "records/held_step.h"
 #include "records/statement.h"
 #include "records/steps.h"
@@ -62,10 +62,11 @@ constexpr sql::Statement kStartRun{
     "steps.start_run",
     "UPDATE workflowrun SET status = 'RUNNING', status_date = $2, status_message = NULL, "
     "start_date = CASE WHEN status = 'PENDING' THEN $2 ELSE start_date END WHERE id = $1"};
-constexpr sql::Statement kStartGroup{
+const Statement kStartGroup(
     "steps.start_group",
     "UPDATE rungroup SET status = 'RUNNING', status_date = $2, start_date = $2 "
-    "WHERE id = $1 AND status = 'PENDING'"};
+    "WHERE id = $1 AND status = 'PENDING' RETURNING " +
+        sql::Columns<model::RunGroup>());
 
 struct Candidate {
   int64_t id = 0;
@@ -175,16 +176,12 @@ Result<> StartRun(sql::Tx& tx, ClaimedStep& claimed, base::Time now) {
   SI_TRY(tx.Execute(kStartRun, {run.id, now}));
   if (claimed.first_of_run) {
     run.start_date = now;
-    SI_ASSIGN(const int64_t started, tx.Execute(kStartGroup, {run.run_group_id, now}));
-    claimed.first_of_group = started > 0;
-    SI_TRY(Events::Append(tx, {.event_date = now,
-                               .kind = "item_start",
-                               .batch_id = run.batch_id,
-                               .run_group_id = run.run_group_id,
-                               .workflow_run_id = run.id,
-                               .step_id = std::nullopt,
-                               .doc_hash = run.doc_id,
-                               .data = {}}));
+    SI_ASSIGN(const auto groups, tx.All<model::RunGroup>(kStartGroup, {run.run_group_id, now}));
+    claimed.first_of_group = !groups.empty();
+    if (claimed.first_of_group) {
+      SI_TRY(AppendGroupEvent(tx, kGroupStart, groups[0], std::nullopt, now));
+    }
+    SI_TRY(AppendRunEvent(tx, kRunStart, run, std::nullopt, now));
   }
   run.status = model::RunStatus::kRunning;
   run.status_date = now;
@@ -206,7 +203,7 @@ Result<ClaimedStep> Take(sql::Tx& tx, int64_t id, const ClaimRequest& request) {
                       .lease_until = lease_until,
                       .deaths = held.deaths};
   SI_TRY(StartRun(tx, claimed, request.now));
-  SI_TRY(AppendStepEvent(tx, "step_start", held, std::nullopt, request.now));
+  SI_TRY(AppendStepEvent(tx, kStepStart, held, std::nullopt, request.now));
   return claimed;
 }
 

@@ -1,4 +1,7 @@
 // What becomes of a claimed step. Every function first makes sure that the attempt still holds it.
+#include <algorithm>
+
+#include "records/changes.h"
 #include "records/documents.h"
 #include "records/held_step.h"
 #include "records/run_end.h"
@@ -15,8 +18,8 @@ constexpr sql::Statement kRenew{
     "steps.renew",
     "UPDATE runstep SET lease_until = $3 WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'"};
 constexpr sql::Statement kSetMessage{"steps.set_message",
-                                     "UPDATE runstep SET status_message = $3, status_date = $4 "
-                                     "WHERE id = $1 AND attempt = $2 AND status = 'RUNNING'"};
+                                     "UPDATE runstep SET status_message = $2, status_date = $3 "
+                                     "WHERE id = $1"};
 constexpr sql::Statement kComplete{
     "steps.complete",
     "UPDATE runstep SET status = 'COMPLETED', lease_until = NULL, next_attempt_at = NULL, "
@@ -26,11 +29,12 @@ constexpr sql::Statement kReadyNext{
     "UPDATE runstep SET ready = 1, next_attempt_at = $3 WHERE id = (SELECT id FROM runstep "
     "WHERE workflow_run_id = $1 AND workflow_step_number > $2 AND +status <> 'COMPLETED' "
     "ORDER BY workflow_step_number LIMIT 1) RETURNING id"};
-constexpr sql::Statement kSkipRest{
+const Statement kSkipRest(
     "steps.skip_rest",
     "UPDATE runstep SET status = 'COMPLETED', status_message = 'skipped', status_date = $3, "
     "completed_date = $3 WHERE workflow_run_id = $1 AND workflow_step_number > $2 "
-    "AND +status = 'PENDING'"};
+    "AND +status = 'PENDING' RETURNING " +
+        sql::Columns<HeldStep>());
 constexpr sql::Statement kRetryLater{
     "steps.retry_later",
     "UPDATE runstep SET status = 'ERROR', retry = retry + 1, ready = 1, next_attempt_at = $5, "
@@ -97,6 +101,17 @@ Result<> ApplyChanges(sql::Tx& tx, const HeldStep& step, const model::WorkflowRu
   return PutDiagnostics(tx, step, completion.diagnostics);
 }
 
+// The steps after this one count as done.
+Result<> SkipRest(sql::Tx& tx, const HeldStep& step, base::Time now) {
+  SI_ASSIGN(auto skipped,
+            tx.All<HeldStep>(kSkipRest, {step.workflow_run_id, step.workflow_step_number, now}));
+  std::ranges::sort(skipped, {}, &HeldStep::workflow_step_number);
+  for (const HeldStep& one : skipped) {
+    SI_TRY(AppendStepEvent(tx, kStepEnd, one, "skipped", now));
+  }
+  return {};
+}
+
 Result<LostStep> Lose(sql::Tx& tx, HeldStep step, const LossPolicy& policy) {
   const int64_t deaths = ++step.deaths;
   LostStep lost{.end = EndOf(step), .worker_id = step.worker_id.value_or("")};
@@ -111,7 +126,7 @@ Result<LostStep> Lose(sql::Tx& tx, HeldStep step, const LossPolicy& policy) {
   }
   SI_TRY(tx.Execute(kGiveBack,
                     {step.id, policy.now + policy.delay, deaths, policy.reason, policy.now}));
-  SI_TRY(AppendStepEvent(tx, "step_lost", step, policy.reason, policy.now));
+  SI_TRY(AppendStepEvent(tx, kStepLost, step, policy.reason, policy.now));
   return lost;
 }
 
@@ -150,10 +165,10 @@ Result<StepEnd> Steps::Complete(sql::Tx& tx, const model::Fence& fence,
   SI_ASSIGN(const model::WorkflowRun run, RunOf(tx, step));
   SI_TRY(tx.Execute(kComplete, {step.id, completion.message, completion.status_meta, now}));
   SI_TRY(ApplyChanges(tx, step, run, completion));
-  SI_TRY(AppendStepEvent(tx, "step_end", step, completion.message, now));
+  SI_TRY(AppendStepEvent(tx, kStepEnd, step, completion.message, now));
   StepEnd end = EndOf(step);
   if (completion.finish_run) {
-    SI_TRY(tx.Execute(kSkipRest, {run.id, step.workflow_step_number, now}));
+    SI_TRY(SkipRest(tx, step, now));
   } else {
     SI_ASSIGN(end.next_step_id,
               tx.Scalar<int64_t>(kReadyNext, {run.id, step.workflow_step_number, now}));
@@ -176,21 +191,21 @@ Result<StepEnd> Steps::Fail(sql::Tx& tx, const model::Fence& fence, const StepFa
                     {step.id, failure.message, failure.status_meta, now, failure.retry_at}));
   SI_TRY(tx.Execute(kRunError,
                     {step.workflow_run_id, step.workflow_step_name + ": " + failure.message, now}));
-  SI_TRY(AppendStepEvent(tx, "step_retry", step, failure.message, now));
+  SI_TRY(AppendStepEvent(tx, kStepRetry, step, failure.message, now));
   return EndOf(step);
 }
 
 Result<> Steps::Release(sql::Tx& tx, const model::Fence& fence, base::Time now) {
   SI_ASSIGN(const HeldStep step, Hold(tx, fence));
   SI_TRY(tx.Execute(kGiveBack, {step.id, now, step.deaths, std::nullopt, now}));
-  return AppendStepEvent(tx, "step_released", step, std::nullopt, now);
+  return AppendStepEvent(tx, kStepReleased, step, std::nullopt, now);
 }
 
 Result<> Steps::SetMessage(sql::Tx& tx, const model::Fence& fence, const std::string& message,
                            base::Time now) {
-  SI_ASSIGN(const int64_t changed,
-            tx.Execute(kSetMessage, {fence.step_id, fence.attempt, message, now}));
-  return changed > 0 ? Result<>() : CheckFence(tx, fence);
+  SI_ASSIGN(const HeldStep step, Hold(tx, fence));
+  SI_TRY(tx.Execute(kSetMessage, {step.id, message, now}));
+  return AppendStepEvent(tx, kStepProgress, step, message, now);
 }
 
 Result<std::vector<LostStep>> Steps::ExpireLeases(sql::Tx& tx, const LossPolicy& policy) {

@@ -145,7 +145,7 @@ base::Result<Started> Starter::StartIn(sql::Tx& tx, const StartBatch& request,
   }
   SI_ASSIGN(const ConfigIds ids,
             StepConfigIds(tx, plan.configs, *plan.params, plan.params_yaml, now));
-  SI_TRY(records::Batches::Reopen(tx, batch.id));
+  SI_TRY(records::Batches::Reopen(tx, batch.id, now));
   records::NewRun run = RunTemplate(*plan.definition, *plan.params, batch, ids,
                                     started.run_group_id, request.priority);
   for (const std::string& hash : hashes) {
@@ -179,7 +179,7 @@ base::Result<model::RunDetails> Starter::Start(const StartDocument& request) con
     SI_ASSIGN(const int64_t group, NewGroup(tx, batch, *plan.definition, *plan.params, now));
     SI_ASSIGN(const ConfigIds ids,
               StepConfigIds(tx, plan.configs, *plan.params, plan.params_yaml, now));
-    SI_TRY(records::Batches::Reopen(tx, batch.id));
+    SI_TRY(records::Batches::Reopen(tx, batch.id, now));
     records::NewRun run =
         RunTemplate(*plan.definition, *plan.params, batch, ids, group, request.priority);
     run.doc_id = request.hash;
