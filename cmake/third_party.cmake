@@ -17,6 +17,8 @@ pkg_target(yaml yaml-cpp)
 pkg_target(utf8proc libutf8proc)
 pkg_target(curl libcurl)
 pkg_target(cmark libcmark-gfm)
+pkg_target(libzip libzip)
+pkg_target(pugixml pugixml)
 
 # Boost.Asio and Beast compiled once: headers only declare, asio.cc and beast.cc define.
 add_library(boost_net STATIC third_party/boost_net.cc)

@@ -5,6 +5,7 @@
 
 #include "docling/hyperlink.h"
 #include "docling/json_writer.h"
+#include "docling/python_text.h"
 #include "docling/walk.h"
 
 namespace docling {

@@ -1,9 +1,8 @@
 #include "docling/json_writer.h"
 
 #include <charconv>
-#include <cmath>
-#include <cstdlib>
 
+#include "docling/python_text.h"
 #include "text/utf8.h"
 
 namespace docling {
@@ -14,41 +13,6 @@ void AppendNumber(T value, std::string& out) {
   char digits[24];
   const auto [end, error] = std::to_chars(digits, digits + sizeof(digits), value);
   out.append(digits, end);
-}
-
-// Python switches to an exponent below 1e-4 and from 1e16 on.
-constexpr int kMinFixed = -4;
-constexpr int kMaxFixed = 16;
-
-// `digits` d1d2d3… stand for d1.d2d3… * 10^exponent.
-void AppendFixed(std::string_view digits, int exponent, std::string& out) {
-  if (exponent < 0) {
-    out += "0.";
-    out.append(size_t(-exponent - 1), '0');
-    out += digits;
-    return;
-  }
-  const size_t whole = size_t(exponent) + 1;
-  if (digits.size() <= whole) {
-    out += digits;
-    out.append(whole - digits.size(), '0');
-    out += ".0";
-  } else {
-    out += digits.substr(0, whole);
-    out += '.';
-    out += digits.substr(whole);
-  }
-}
-
-void AppendScientific(std::string_view digits, int exponent, std::string& out) {
-  out += digits[0];
-  if (digits.size() > 1) {
-    out += '.';
-    out += digits.substr(1);
-  }
-  out += exponent < 0 ? "e-" : "e+";
-  if (std::abs(exponent) < 10) out += '0';
-  AppendNumber(std::abs(exponent), out);
 }
 
 // How many bytes from `at` on need no escape.
@@ -94,29 +58,6 @@ void AppendEscaped(unsigned char c, std::string& out) {
 }
 
 }  // namespace
-
-void AppendPythonFloat(double value, std::string& out) {
-  if (!std::isfinite(value)) value = 0;
-  if (std::signbit(value)) out += '-';
-  value = std::fabs(value);
-  if (value == 0) {
-    out += "0.0";
-    return;
-  }
-  char buffer[32];  // d.ddde±xx
-  const auto [end, error] =
-      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
-  const std::string_view printed(buffer, size_t(end - buffer));
-  const size_t e = printed.find('e');
-  const int exponent = std::atoi(std::string(printed.substr(e + 1)).c_str());
-  std::string digits(printed.substr(0, 1));
-  if (e > 2) digits += printed.substr(2, e - 2);
-  if (exponent < kMinFixed || exponent >= kMaxFixed) {
-    AppendScientific(digits, exponent, out);
-  } else {
-    AppendFixed(digits, exponent, out);
-  }
-}
 
 void AppendJsonString(std::string_view value, std::string& out) {
   if (!text::IsValidUtf8(value)) {

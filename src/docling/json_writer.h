@@ -46,10 +46,6 @@ class JsonWriter {
   bool after_key_ = false;  // the next value belongs to the key just written
 };
 
-// `value` as Python's repr prints it: 612.0, 1e-05, 1e+16. Not for infinities and NaN, which JSON
-// does not have: they print as 0.0.
-void AppendPythonFloat(double value, std::string& out);
-
 // `value` with quotes, escaping only what JSON demands. Invalid UTF-8 becomes U+FFFD.
 void AppendJsonString(std::string_view value, std::string& out);
 

@@ -5,12 +5,47 @@
 #include <boost/json/value.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
-#include "docling/json_writer.h"
 #include "text/utf8.h"
 
 namespace docling {
 namespace {
+
+// Python switches to an exponent below 1e-4 and from 1e16 on.
+constexpr int kMinFixed = -4;
+constexpr int kMaxFixed = 16;
+
+// `digits` d1d2d3… stand for d1.d2d3… * 10^exponent.
+void AppendFixed(std::string_view digits, int exponent, std::string& out) {
+  if (exponent < 0) {
+    out += "0.";
+    out.append(size_t(-exponent - 1), '0');
+    out += digits;
+    return;
+  }
+  const size_t whole = size_t(exponent) + 1;
+  if (digits.size() <= whole) {
+    out += digits;
+    out.append(whole - digits.size(), '0');
+    out += ".0";
+  } else {
+    out += digits.substr(0, whole);
+    out += '.';
+    out += digits.substr(whole);
+  }
+}
+
+void AppendScientific(std::string_view digits, int exponent, std::string& out) {
+  out += digits[0];
+  if (digits.size() > 1) {
+    out += '.';
+    out += digits.substr(1);
+  }
+  out += exponent < 0 ? "e-" : "e+";
+  if (std::abs(exponent) < 10) out += '0';
+  out += std::to_string(std::abs(exponent));
+}
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -207,6 +242,29 @@ std::string PythonStr(std::string_view json) {
   std::string out;
   AppendRepr(value, out);
   return out;
+}
+
+void AppendPythonFloat(double value, std::string& out) {
+  if (!std::isfinite(value)) value = 0;
+  if (std::signbit(value)) out += '-';
+  value = std::fabs(value);
+  if (value == 0) {
+    out += "0.0";
+    return;
+  }
+  char buffer[32];  // d.ddde±xx
+  const auto [end, error] =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
+  const std::string_view printed(buffer, size_t(end - buffer));
+  const size_t e = printed.find('e');
+  const int exponent = std::atoi(std::string(printed.substr(e + 1)).c_str());
+  std::string digits(printed.substr(0, 1));
+  if (e > 2) digits += printed.substr(2, e - 2);
+  if (exponent < kMinFixed || exponent >= kMaxFixed) {
+    AppendScientific(digits, exponent, out);
+  } else {
+    AppendFixed(digits, exponent, out);
+  }
 }
 
 }  // namespace docling

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "docling/code_language.h"
 #include "docling/hyperlink.h"
-#include "formats/code_language.h"
 #include "text/utf8.h"
 
 namespace formats {
@@ -278,7 +278,7 @@ std::string LanguageHint(const HtmlTree& tree, NodeId pre) {
     const std::string* classes = tree.Attribute(id, "class");
     if (classes == nullptr) continue;
     for (const std::string_view name : text::SplitOnSpace(*classes)) {
-      if (!LanguageOfHint(name).empty()) return std::string(name);
+      if (!docling::LanguageOfHint(name).empty()) return std::string(name);
     }
   }
   return {};
@@ -306,7 +306,7 @@ void HtmlConverter::Pre(NodeId element, const Style& style) {
   std::ranges::replace(text, kBreakMark, '\n');
   std::erase(text, '\r');
   text = Normalise(text::Strip(text));
-  const std::string language = CodeLanguage(LanguageHint(tree_, element), text);
+  const std::string language = docling::CodeLanguage(LanguageHint(tree_, element), text);
   docling::Text& item = document_.AddCode(std::move(text), language, Here());
   Decorate(item, runs[0].style);
   Emitted(item.self);

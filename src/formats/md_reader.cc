@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "docling/code_language.h"
 #include "formats/charset.h"
-#include "formats/code_language.h"
 #include "formats/html_converter.h"
 #include "formats/html_page.h"
 #include "formats/md_tree.h"
@@ -155,7 +155,7 @@ class MarkdownConverter {
     const char* fence = cmark_node_get_fence_info(node);
     std::string_view info = fence != nullptr ? fence : "";
     info = info.substr(0, info.find_first_of(" \t"));
-    const std::string language = CodeLanguage(info, code);
+    const std::string language = docling::CodeLanguage(info, code);
     document_.AddCode(std::move(code), language, {.parent = container});
   }
 

@@ -8,6 +8,7 @@
 #include "formats/csv_reader.h"
 #include "formats/html_reader.h"
 #include "formats/md_reader.h"
+#include "formats/office_formats.h"
 #include "formats/pdf/reader.h"
 #include "formats/sniff.h"
 
@@ -106,6 +107,15 @@ constexpr Format kFormats[] = {
      .mismatch = {},
      .read = ReadCsv,
      .inspect = InspectCsv},
+    {.name = "Excel",
+     .mime_types = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+     .extensions = "xlsx xlsm xltx xltm",
+     .certain = LooksLikeOffice<office::Kind::kXlsx>,
+     .plausible = LooksLikeOffice<office::Kind::kXlsx>,
+     .mismatch_code = Code::kDamaged,
+     .mismatch = "the file is not an Excel workbook, although its name or media type says so",
+     .read = ReadOffice<office::Kind::kXlsx>,
+     .inspect = InspectOffice<office::Kind::kXlsx>},
     {.name = "DoclingDocument JSON",
      .mime_types = "application/json",
      .extensions = "json",

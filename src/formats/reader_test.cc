@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "docling/code_language.h"
 #include "docling/diagnostics.h"
 #include "docling/json.h"
 #include "formats/charset.h"
-#include "formats/code_language.h"
 #include "formats/html_entities.h"
 #include "formats/sniff.h"
 
@@ -66,6 +66,7 @@ TEST(Reader, RefusesClearly) {
   const std::string ole = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1rest";
   const std::string encrypted =
       ole + std::string("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", 32);
+  const std::string empty_zip = "PK\x05\x06" + std::string(18, '\0');
   struct Case {
     std::string bytes;
     std::string_view filename;
@@ -73,14 +74,12 @@ TEST(Reader, RefusesClearly) {
   };
   const Case kCases[] = {
       {"", "a.md", "invalid_argument: the file is empty"},
-      {"PK\x03\x04zzword/document.xml", "a.docx",
-       "unsupported: Word documents (.docx) cannot be read by this version"},
-      {"PK\x03\x04zzword/document.xml", "a.txt",
-       "unsupported: Word documents (.docx) cannot be read by this version"},
-      {"PK\x03\x04zz", "a.xlsx",
-       "unsupported: Excel workbooks (.xlsx) cannot be read by this version"},
-      {"PK\x03\x04zz", "a.bin",
+      {"PK\x03\x04zz", "a.docx", "damaged: the file is a ZIP archive that is damaged or cut off"},
+      {empty_zip, "a.bin",
        "unsupported: ZIP archives (unpack them first) cannot be read by this version"},
+      {empty_zip, "a.odt", "unsupported: OpenDocument texts (.odt) cannot be read by this version"},
+      {"no zip", "a.xlsx",
+       "damaged: the file is not an Excel workbook, although its name or media type says so"},
       {ole, "a.doc", "unsupported: Word documents (.doc) cannot be read by this version"},
       {encrypted, "a.docx", "encrypted: the document is protected with a password"},
       {std::string("\x89PNG\r\n\x1a\n\0\0", 10), "a.html",
@@ -225,7 +224,7 @@ TEST(CodeLanguage, ByHintOrByLook) {
       {"", "$ ls -l", "unknown"},
   };
   for (const Case& test : kCases) {
-    EXPECT_EQ(CodeLanguage(test.hint, test.code), test.language) << test.code;
+    EXPECT_EQ(docling::CodeLanguage(test.hint, test.code), test.language) << test.code;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/office/archive.h"
 #include "text/utf8.h"
 
 namespace formats {
@@ -54,16 +55,6 @@ struct Named {
   std::string_view name;
 };
 
-// What is inside a ZIP container, by a name or text that only that format has.
-constexpr Named kZipContents[] = {
-    {"word/document", "Word documents (.docx)"},
-    {"ppt/presentation", "PowerPoint presentations (.pptx)"},
-    {"xl/workbook", "Excel workbooks (.xlsx)"},
-    {"application/epub+zip", "EPUB books (.epub)"},
-    {"opendocument.text", "OpenDocument texts (.odt)"},
-    {"opendocument.spreadsheet", "OpenDocument spreadsheets (.ods)"},
-    {"opendocument.presentation", "OpenDocument presentations (.odp)"}};
-
 // Formats without a reader, by extension.
 constexpr Named kExtensions[] = {{"docx", "Word documents (.docx)"},
                                  {"docm", "Word documents (.docx)"},
@@ -101,10 +92,7 @@ std::string_view NameOf(std::span<const Named> table, std::string_view extension
 }
 
 base::Result<> RefuseZip(const Input& input) {
-  const std::string_view bytes = input.bytes;
-  for (const Named& content : kZipContents) {
-    if (bytes.find(content.mark) != std::string_view::npos) return Unsupported(content.name);
-  }
+  SI_TRY(office::Archive::Open(input.bytes));
   const std::string_view name = NameOf(kExtensions, Extension(input.filename));
   return Unsupported(name.empty() ? "ZIP archives (unpack them first)" : name);
 }
@@ -121,9 +109,7 @@ base::Result<> RefuseOle(const Input& input) {
 
 // Fails for what its first bytes tell is a format without a reader.
 base::Result<> RefuseMagic(const Input& input) {
-  if (input.bytes.starts_with("PK\x03\x04") || input.bytes.starts_with("PK\x05\x06")) {
-    return RefuseZip(input);
-  }
+  if (office::LooksLikeArchive(input.bytes)) return RefuseZip(input);
   if (input.bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return RefuseOle(input);
   for (const Magic& magic : kMagics) {
     if (input.bytes.size() <= magic.offset) continue;

@@ -1,4 +1,4 @@
-#include "formats/code_language.h"
+#include "docling/code_language.h"
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
@@ -6,7 +6,7 @@
 
 #include "text/utf8.h"
 
-namespace formats {
+namespace docling {
 namespace {
 
 struct Hint {
@@ -225,4 +225,4 @@ std::string CodeLanguage(std::string_view hint, std::string_view code) {
   return std::string(language.empty() ? "unknown" : language);
 }
 
-}  // namespace formats
+}  // namespace docling
