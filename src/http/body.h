@@ -6,14 +6,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/limits.h"
 #include "http/router.h"
 
 namespace http {
-
-struct BodyLimits {
-  uint64_t memory_bytes;  // what may be kept in memory
-  uint64_t upload_bytes;  // a multipart body in all
-};
 
 // ( Feed )* Finish; both may block on a FileSink, so they run on a pool thread.
 class BodyReader {
@@ -22,6 +18,8 @@ class BodyReader {
   virtual base::Result<> Feed(std::string_view bytes) = 0;
   // Moves what was read into the request.
   virtual base::Result<> Finish(Request& request) = 0;
+  // Bytes it keeps in memory.
+  virtual uint64_t memory() const = 0;
   // Bytes after which Feed fails; a Content-Length above it is refused before anything is read.
   virtual uint64_t limit() const = 0;
 };
@@ -29,6 +27,6 @@ class BodyReader {
 // kUnsupported when the route cannot take that Content-Type.
 base::Result<std::unique_ptr<BodyReader>> NewBodyReader(const Route& route,
                                                         std::string_view content_type,
-                                                        const BodyLimits& limits);
+                                                        const Limits& limits);
 
 }  // namespace http

@@ -17,6 +17,6 @@ base::Result<std::string> PercentDecode(std::string_view text, Plus plus);
 std::string PercentEncode(std::string_view text);
 
 // "a=1&b=x%20y" -> pairs in order. At most `max_fields`.
-base::Result<Pairs> ParseForm(std::string_view text, size_t max_fields = 1000);
+base::Result<Pairs> ParseForm(std::string_view text, size_t max_fields);
 
 }  // namespace http

@@ -16,10 +16,10 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 
 TEST(Forms, PairsInOrderAndDecoded) {
-  EXPECT_THAT(ParseForm("a=1&b=x%20y+z&a=2&flag&=empty&&").value(),
+  EXPECT_THAT(ParseForm("a=1&b=x%20y+z&a=2&flag&=empty&&", 10).value(),
               ElementsAre(Pair("a", "1"), Pair("b", "x y z"), Pair("a", "2"), Pair("flag", ""),
                           Pair("", "empty")));
-  EXPECT_FALSE(ParseForm("a=%4"));
+  EXPECT_FALSE(ParseForm("a=%4", 10));
   EXPECT_FALSE(ParseForm("a=1&b=2&c=3", 2));
 }
 
@@ -167,7 +167,7 @@ TEST(Body, FilesGoToTheSinkAndFieldsToTheForm) {
     return std::make_unique<Spool>(spooled);
   };
   auto reader = NewBodyReader(route, "multipart/form-data; boundary=B",
-                              {.memory_bytes = 100, .upload_bytes = 10'000})
+                              {.max_body_bytes = 100, .max_upload_bytes = 10'000})
                     .value();
   ASSERT_TRUE(reader->Feed(kBody));
   Request request;
@@ -181,10 +181,10 @@ TEST(Body, FilesGoToTheSinkAndFieldsToTheForm) {
 TEST(Body, LimitsHold) {
   Route route = MakeRoute(Method::kPost, "/u");
   route.body = Body::kForm;
-  auto reader = NewBodyReader(route, "", {.memory_bytes = 10, .upload_bytes = 20}).value();
+  auto reader = NewBodyReader(route, "", {.max_body_bytes = 10}).value();
   EXPECT_TRUE(reader->Feed("a=12345678"));
   EXPECT_EQ(reader->Feed("9").error().code(), Code::kTooLarge);
-  EXPECT_EQ(NewBodyReader(route, "application/json", {10, 20}).error().code(), Code::kUnsupported);
+  EXPECT_EQ(NewBodyReader(route, "application/json", {}).error().code(), Code::kUnsupported);
 }
 
 TEST(Errors, AlwaysTheSameForm) {

@@ -10,14 +10,10 @@
 #include <charconv>
 
 #include "base/files.h"
+#include "http/tokens.h"
 
 namespace http {
 namespace {
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 class File final : public ByteSource {
  public:
@@ -70,6 +66,8 @@ std::string_view Name(Method method) {
       return "DELETE";
     case Method::kOptions:
       return "OPTIONS";
+    case Method::kOther:
+      return "OTHER";
   }
   return "";
 }
@@ -83,6 +81,14 @@ const std::string* Headers::Find(std::string_view name) const {
 std::string_view Headers::Get(std::string_view name) const {
   const std::string* found = Find(name);
   return found == nullptr ? std::string_view() : std::string_view(*found);
+}
+
+std::string Headers::GetAll(std::string_view name) const {
+  std::string joined;
+  for (const auto& [key, value] : all_) {
+    if (EqualsIgnoringCase(key, name)) joined += (joined.empty() ? "" : ", ") + value;
+  }
+  return joined;
 }
 
 std::optional<std::string> Request::Text(std::string_view name) const {
@@ -138,7 +144,9 @@ Response ErrorResponse(int status, std::string_view message) {
 }
 
 Response ErrorResponse(const base::Error& error) {
-  return ErrorResponse(base::Info(error.code()).http_status, error.message());
+  Response response = ErrorResponse(base::Info(error.code()).http_status, error.message());
+  if (response.status == 500) response.cause = error;
+  return response;
 }
 
 }  // namespace http

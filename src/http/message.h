@@ -17,7 +17,8 @@
 
 namespace http {
 
-enum class Method { kGet, kHead, kPost, kPut, kDelete, kOptions };
+// kOther: one that no route has.
+enum class Method { kGet, kHead, kPost, kPut, kDelete, kOptions, kOther };
 std::string_view Name(Method method);
 
 // Where the bytes of an uploaded file go while they arrive. The route that accepts files makes one
@@ -47,6 +48,8 @@ class Headers {
   const std::string* Find(std::string_view name) const;
   // The same, or "".
   std::string_view Get(std::string_view name) const;
+  // All of that name, joined with commas: what a list header means.
+  std::string GetAll(std::string_view name) const;
   const Pairs& all() const { return all_; }
 
  private:
@@ -127,10 +130,14 @@ struct Response {
   // Strong validator, without quotes: equal exactly when the bytes are. "": the server takes the
   // hash of `body`; files have none then.
   std::string etag;
+  // Why the server failed, of a status from 500 on: for the log. The client is shown the request's
+  // id instead of the body.
+  std::optional<base::Error> cause;
 };
 
 // {"error": message, "status_code": status}: the one form of every error answer.
 Response ErrorResponse(int status, std::string_view message);
+// The status is the code's. Internal errors are kept back as the response's cause.
 Response ErrorResponse(const base::Error& error);
 
 // JSON text of a string, quotes included.

@@ -1,5 +1,5 @@
 // multipart/form-data (RFC 7578), read as it arrives: memory is bounded by the boundary and a
-// part's header, not by the parts.
+// part's header. How many parts there may be is up to the listener.
 //
 //   body      = *( "--" boundary CRLF headers CRLF data CRLF ) "--" boundary "--"
 //   headers   = *( name ":" value CRLF )
@@ -35,7 +35,6 @@ base::Result<std::string> BoundaryOf(std::string_view content_type);
 class MultipartParser {
  public:
   static constexpr size_t kMaxHeaderBytes = 16 * 1024;
-  static constexpr size_t kMaxParts = 1000;
 
   MultipartParser(std::string_view boundary, MultipartListener& listener);
   base::Result<> Feed(std::string_view bytes);
@@ -56,7 +55,6 @@ class MultipartParser {
   MultipartListener& listener_;
   State state_ = State::kPreamble;
   std::string buffer_;
-  size_t parts_ = 0;
 };
 
 }  // namespace http

@@ -2,8 +2,8 @@
 // answers.
 //
 // Bodies are read as they arrive: file parts of a multipart form go piece by piece to the route's
-// FileSink, so memory does not grow with the upload. Slow, idle and oversized clients are cut off.
-// Stop() finishes the requests that run.
+// FileSink, so memory does not grow with the upload. Slow, idle and oversized clients are cut off,
+// and where a queue is full the answer is 503 with Retry-After. Stop() loses no accepted request.
 #pragma once
 
 #include <chrono>
@@ -11,8 +11,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/log.h"
+#include "http/limits.h"
+#include "http/peers.h"
 #include "http/router.h"
 
 namespace http {
@@ -38,19 +41,25 @@ class Observer {
 };
 
 struct ServerOptions {
+  // --- where it listens: the first of these that is set
+  int listen_fd = -1;       // a listening socket that was inherited; becomes the server's
+  std::string unix_socket;  // path of a Unix socket
   std::string host = "127.0.0.1";
   uint16_t port = 8000;  // 0: any free one
+
+  // --- TLS when both are set: PEM files
+  std::string certificate_file;
+  std::string key_file;
+
+  // --- what stands in front
+  AddressList proxies;         // peers that Request::from_proxy is true for
+  bool proxy_headers = false;  // take X-Forwarded-For and X-Forwarded-Proto from them
+  std::string root_path;       // "/ingester": prefix of all paths, accepted with and without
+  std::vector<std::string> cors_origins;  // that may call from a browser; "*" all; none: CORS off
+
   unsigned io_threads = 1;
   unsigned handler_threads = 8;
-  size_t max_connections = 1000;  // one more is answered 503
-  uint32_t max_header_bytes = 32 * 1024;
-  uint64_t max_body_bytes =
-      16 * 1024 * 1024;  // forms without files, whole bodies, and all text fields of a multipart
-  uint64_t max_upload_bytes = 16ULL * 1024 * 1024 * 1024;  // a multipart body in all
-  std::chrono::seconds header_timeout{
-      30};  // from the first byte to the end of the headers, and between requests
-  std::chrono::seconds read_timeout{60};   // between two pieces of a body
-  std::chrono::seconds write_timeout{60};  // until a piece of the answer is taken
+  Limits limits;
   bool access_log = false;
   Observer* observer = nullptr;  // not owned; outlives the server
 };
@@ -61,15 +70,19 @@ using Authenticator = std::function<base::Result<>(Request&)>;
 // Thread-safe.
 class Server {
  public:
-  // Listens when it returns. kUnavailable when the address is taken.
+  // Listens when it returns. kUnavailable when the address is taken, kInvalidArgument for options
+  // that cannot work (address, socket file, descriptor, certificate).
   static base::Result<std::unique_ptr<Server>> Start(ServerOptions options,
                                                      std::vector<Route> routes,
                                                      Authenticator authenticate, base::Log log);
   virtual ~Server() = default;
 
-  virtual uint16_t port() const = 0;
-  // Takes no new connection, finishes what runs, for at most `drain`; then closes everything.
-  // Called once.
+  virtual uint16_t port() const = 0;  // 0 on a Unix socket
+  // For clients on this machine: "http://127.0.0.1:8000", "https://[::1]:8000",
+  // "http+unix://%2Frun%2Fingester.sock".
+  virtual std::string url() const = 0;
+  // Takes no new connection; answers every request that has been sent, for at most `drain`; then
+  // closes everything. Called once.
   virtual void Stop(std::chrono::milliseconds drain) = 0;
 };
 
