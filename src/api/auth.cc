@@ -27,6 +27,7 @@ std::string_view ProxyUser(const http::Headers& headers) {
 http::Authenticator MakeAuthenticator(AuthOptions options) {
   return [options = std::move(options)](http::Request& request) -> base::Result<> {
     if (!options.api_key_enabled && !options.trust_proxy_headers) return {};
+    if (options.metrics_open && request.path == "/metrics") return {};
     const std::string_view header = request.headers.Get("Authorization");
     static constexpr std::string_view kBearer = "Bearer ";
     if (options.api_key_enabled && header.starts_with(kBearer) &&
@@ -34,7 +35,7 @@ http::Authenticator MakeAuthenticator(AuthOptions options) {
       request.user = "api-key";
       return {};
     }
-    if (options.trust_proxy_headers) {
+    if (options.trust_proxy_headers && request.from_proxy) {
       if (const std::string_view user = ProxyUser(request.headers); !user.empty()) {
         request.user = user;
         return {};

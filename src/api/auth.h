@@ -10,7 +10,8 @@ namespace api {
 struct AuthOptions {
   bool api_key_enabled = false;
   std::string api_key;
-  bool trust_proxy_headers = false;
+  bool trust_proxy_headers = false;  // of peers that are believed (Request::from_proxy)
+  bool metrics_open = false;         // /metrics without a key
 };
 
 // Sets request.user. kUnauthenticated when neither a right key nor a trusted name is there.

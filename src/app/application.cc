@@ -214,16 +214,15 @@ Result<> Application::Parts::StartServer() {
                     .work_arrived = [this] {
                       if (runner) runner->Wake();
                     }});
-  http::ServerOptions http_options{
-      .host = options.host, .port = options.port, .access_log = options.access_log};
-  http_options.max_upload_bytes = static_cast<uint64_t>(s.max_upload_mb) << 20;
+  SI_ASSIGN(http::ServerOptions http_options, MakeServerOptions(options.listen, s));
   SI_ASSIGN(server, http::Server::Start(
-                        http_options, api::MakeRoutes(*services),
+                        std::move(http_options), api::MakeRoutes(*services),
                         api::MakeAuthenticator({.api_key_enabled = s.api_key_enabled,
                                                 .api_key = s.api_key,
-                                                .trust_proxy_headers = s.auth_trust_proxy_headers}),
+                                                .trust_proxy_headers = s.auth_trust_proxy_headers,
+                                                .metrics_open = s.metrics_open}),
                         options.log));
-  address = "http://" + options.host + ":" + std::to_string(server->port());
+  address = server->url();
   return lock->SetAddress(address);
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "app/listen.h"
 #include "app/resources.h"
 #include "app/settings.h"
 #include "base/log.h"
@@ -18,11 +19,9 @@ struct ApplicationOptions {
   Settings settings;
   Resources resources;
   base::Log log;
-  std::string host = "127.0.0.1";
-  uint16_t port = 8000;     // 0: any free one
+  ListenOptions listen;
   bool serves_api = true;   // false: workers only
   bool has_workers = true;  // false: the API only
-  bool access_log = false;
 };
 
 // Thread-safe after Start.

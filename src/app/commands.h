@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/ingest.h"
+#include "app/listen.h"
 #include "app/resources.h"
 #include "app/settings.h"
 #include "base/result.h"
@@ -34,9 +35,7 @@ struct CommandContext {
 int Report(const base::Error& error);
 
 struct ServeOptions {
-  std::string host = "127.0.0.1";
-  uint16_t port = 8000;
-  bool access_log = false;
+  ListenOptions listen;
   bool api = true;  // false: `worker`
 };
 int Serve(const CommandContext& context, const ServeOptions& options);

@@ -32,7 +32,7 @@ base::Result<Connection> Connection::Open(const CommandContext& context, const s
         .resources = std::move(resources),
         .log = base::Log::ToStderr(asked ? settings.log_level : base::LogLevel::kWarning,
                                    base::Log::Format::kText),
-        .port = 0,
+        .listen = {.port = 0},
         .has_workers = embedded == Embedded::kWithWorkers};
     SI_ASSIGN(application, Application::Start(std::move(options)));
     address = application->address();

@@ -11,15 +11,35 @@ namespace {
 using app::CommandContext;
 using Action = std::function<int(const CommandContext&)>;
 
+void AddListenOptions(CLI::App& serve, app::ListenOptions& listen) {
+  serve.add_option("-h,--host", listen.host, "IP address to listen on")->capture_default_str();
+  serve.add_option("-p,--port", listen.port, "Port, 0 for any free one")->capture_default_str();
+  serve.add_option("--uds", listen.uds, "Listen on a Unix socket with this path instead");
+  serve.add_option("--fd", listen.fd, "Listen on this inherited socket instead")
+      ->check(CLI::NonNegativeNumber);
+  serve.add_option("--ssl-certfile", listen.ssl_certfile,
+                   "Serve TLS with this certificate chain (PEM; default: SSL_CERTFILE)");
+  serve.add_option("--ssl-keyfile", listen.ssl_keyfile, "Its key (PEM; default: SSL_KEYFILE)");
+  serve.add_flag("--proxy-headers,!--no-proxy-headers", listen.proxy_headers,
+                 "Take X-Forwarded-For and X-Forwarded-Proto from the proxies of "
+                 "--forwarded-allow-ips");
+  serve.add_option("--forwarded-allow-ips", listen.forwarded_allow_ips,
+                   "Proxies to believe: addresses and networks with commas, * for all "
+                   "(default: FORWARDED_ALLOW_IPS)");
+  serve.add_option("--root-path", listen.root_path,
+                   "Prefix below which a proxy serves this server, as in /ingester");
+  serve.add_flag("--access-log,!--no-access-log", listen.access_log,
+                 "Log every request (default: yes)");
+}
+
 void AddServe(CLI::App& cli, Action& action) {
   auto options = std::make_shared<app::ServeOptions>();
+  options->listen.access_log = true;
   CLI::App* serve = cli.add_subcommand("serve", "Serve the API and work on what is started");
   serve->set_help_flag(
       "--help",
       "Print this help message and exit");  // -h is the host, as in existing installations
-  serve->add_option("-h,--host", options->host, "Address to listen on")->capture_default_str();
-  serve->add_option("-p,--port", options->port, "Port, 0 for any free one")->capture_default_str();
-  serve->add_flag("--access-log", options->access_log, "Log every request");
+  AddListenOptions(*serve, options->listen);
   serve->callback([&action, options] {
     action = [options](const CommandContext& c) { return app::Serve(c, *options); };
   });

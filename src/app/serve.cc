@@ -8,6 +8,13 @@
 namespace app {
 namespace {
 
+// A flag goes before the setting of the same meaning.
+ListenOptions WithSettings(ListenOptions listen, const Settings& settings) {
+  if (listen.ssl_certfile.empty()) listen.ssl_certfile = settings.ssl_certfile;
+  if (listen.ssl_keyfile.empty()) listen.ssl_keyfile = settings.ssl_keyfile;
+  return listen;
+}
+
 base::Result<ApplicationOptions> OptionsOf(const CommandContext& context,
                                            const ServeOptions& serve) {
   SI_ASSIGN(Settings settings, context.LoadSettings());
@@ -18,11 +25,9 @@ base::Result<ApplicationOptions> OptionsOf(const CommandContext& context,
   return ApplicationOptions{.settings = settings,
                             .resources = std::move(resources),
                             .log = log,
-                            .host = serve.host,
-                            .port = serve.port,
+                            .listen = WithSettings(serve.listen, settings),
                             .serves_api = serve.api,
-                            .has_workers = !serve.api || settings.worker_task_count > 0,
-                            .access_log = serve.access_log};
+                            .has_workers = !serve.api || settings.worker_task_count > 0};
 }
 
 }  // namespace

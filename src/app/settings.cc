@@ -100,39 +100,18 @@ SettingInfo LogLevelSetting() {
               }};
 }
 
-// ["Foo", "Bar"] as a JSON list, or separated by commas.
-std::vector<std::string> SplitList(const std::string& text) {
-  std::vector<std::string> items;
-  std::string item;
-  const auto finish = [&] {
-    const size_t from = item.find_first_not_of(" \"'[]");
-    if (from != std::string::npos)
-      items.push_back(item.substr(from, item.find_last_not_of(" \"'[]") - from + 1));
-    item.clear();
-  };
-  for (const char c : text) {
-    if (c == ',') {
-      finish();
-    } else {
-      item += c;
-    }
-  }
-  finish();
-  return items;
-}
-
-SettingInfo StopPhrases() {
-  return {.name = "STOP_PHRASES",
-          .help = "headings that are never taken as a title, as a JSON list",
-          .set = [](Settings& s, const std::string& text) -> Result<> {
-            s.stop_phrases = SplitList(text);
+SettingInfo List(std::string name, std::string help, std::vector<std::string> Settings::* member) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .set = [member](Settings& s, const std::string& text) -> Result<> {
+            s.*member = SplitList(text);
             return {};
           },
           .get =
-              [](const Settings& s) {
-                return s.stop_phrases.empty()
+              [member](const Settings& s) {
+                return (s.*member).empty()
                            ? std::string("[]")
-                           : fmt::format("[\"{}\"]", fmt::join(s.stop_phrases, "\", \""));
+                           : fmt::format("[\"{}\"]", fmt::join(s.*member, "\", \""));
               }};
 }
 
@@ -184,7 +163,8 @@ std::vector<SettingInfo> MakeTable() {
            &Settings::default_workflow_id),
       Text("DEFAULT_PARAM_ID", "parameter set when a start names none",
            &Settings::default_param_id),
-      StopPhrases(),
+      List("STOP_PHRASES", "headings that are never taken as a title, as a JSON list",
+           &Settings::stop_phrases),
       Switch("DO_RAG", "carry out the store step", &Settings::do_rag),
       Number("WORKER_TASK_COUNT", "workers in `serve` (0: none, the API only)",
              &Settings::worker_task_count, 0, 1000),
@@ -232,6 +212,28 @@ std::vector<SettingInfo> MakeTable() {
       Switch("AUTH_TRUST_PROXY_HEADERS",
              "take the user from X-Auth-Request-User / X-Forwarded-User",
              &Settings::auth_trust_proxy_headers),
+      Switch("METRICS_OPEN", "serve /metrics without a key", &Settings::metrics_open),
+      List("FORWARDED_ALLOW_IPS",
+           "proxies whose user and X-Forwarded-… headers are believed: addresses, networks, *",
+           &Settings::forwarded_allow_ips),
+      List("CORS_ALLOW_ORIGINS", "web origins that may call from a browser, * for all",
+           &Settings::cors_allow_origins),
+      Text("SSL_CERTFILE", "certificate chain (PEM); with SSL_KEYFILE: serve TLS",
+           &Settings::ssl_certfile),
+      Text("SSL_KEYFILE", "its key (PEM)", &Settings::ssl_keyfile),
+      Number("HTTP_THREADS", "requests handled at once", &Settings::http_threads, 1, 1000),
+      Number("MAX_CONNECTIONS", "connections at once; one more is answered 503",
+             &Settings::max_connections, 1, 1'000'000),
+      Number("MAX_QUEUED_REQUESTS", "requests that may wait for a thread; one more is answered 503",
+             &Settings::max_queued_requests, 0, 1'000'000),
+      Number("MAX_CONCURRENT_UPLOADS", "uploads received at once; one more is answered 503",
+             &Settings::max_concurrent_uploads, 1, 100'000),
+      Number("HTTP_HEADER_TIMEOUT", "seconds for a request's headers",
+             &Settings::http_header_timeout, 1, 3600),
+      Number("HTTP_BODY_GRACE", "seconds after which a body must have brought 1 KiB a second",
+             &Settings::http_body_grace, 1, 3600),
+      Number("HTTP_IDLE_TIMEOUT", "seconds that a connection without a request is kept",
+             &Settings::http_idle_timeout, 1, 86'400),
       LogLevelSetting(),
       Choice("LOG_FORMAT", "text or json", &Settings::log_format, {"text", "json"}),
   };
@@ -292,6 +294,26 @@ Result<Environment> ParseDotEnv(std::string_view text) {
     found[std::string(Trim(line.substr(0, equals)))] = value;
   }
   return found;
+}
+
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> items;
+  std::string item;
+  const auto finish = [&] {
+    const size_t from = item.find_first_not_of(" \"'[]");
+    if (from != std::string::npos)
+      items.push_back(item.substr(from, item.find_last_not_of(" \"'[]") - from + 1));
+    item.clear();
+  };
+  for (const char c : text) {
+    if (c == ',') {
+      finish();
+    } else {
+      item += c;
+    }
+  }
+  finish();
+  return items;
 }
 
 Result<Environment> ReadEnvironment(const std::filesystem::path& folder) {

@@ -68,6 +68,19 @@ struct Settings {
   std::string api_key;
   bool api_key_enabled = false;
   bool auth_trust_proxy_headers = false;
+  bool metrics_open = false;
+  std::vector<std::string> forwarded_allow_ips{"127.0.0.1"};
+  std::vector<std::string> cors_allow_origins;
+  std::string ssl_certfile;
+  std::string ssl_keyfile;
+  // --- limits of the server
+  int64_t http_threads = 8;
+  int64_t max_connections = 20'000;
+  int64_t max_queued_requests = 512;
+  int64_t max_concurrent_uploads = 256;
+  int64_t http_header_timeout = 15;
+  int64_t http_body_grace = 30;
+  int64_t http_idle_timeout = 75;
   // --- logs
   base::LogLevel log_level = base::LogLevel::kInfo;
   std::string log_format = "text";
@@ -95,6 +108,9 @@ base::Result<Environment> ParseDotEnv(std::string_view text);
 
 // All faults at once, a line each.
 base::Result<Settings> LoadSettings(const Environment& environment);
+
+// ["Foo", "Bar"] as a JSON list, or separated by commas.
+std::vector<std::string> SplitList(const std::string& text);
 
 // "set: ********" for secrets.
 std::string Shown(const SettingInfo& info, const Settings& settings);

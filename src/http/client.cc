@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/guarded.h"
+#include "http/forms.h"
 
 namespace http {
 namespace {
@@ -84,6 +85,23 @@ base::Error ErrorOf(CURLcode code, const ClientRequest& request, const Call& cal
   }
 }
 
+struct Target {
+  std::string url;
+  std::string unix_socket;  // "": TCP
+};
+
+// "http+unix://%2Frun%2Fx.sock/a" -> "http://localhost/a" over /run/x.sock.
+Target TargetOf(const std::string& url) {
+  for (const std::string scheme : {"http", "https"}) {
+    const std::string prefix = scheme + "+unix://";
+    if (!url.starts_with(prefix)) continue;
+    const size_t end = std::min(url.find('/', prefix.size()), url.size());
+    auto path = PercentDecode(url.substr(prefix.size(), end - prefix.size()), Plus::kLiteral);
+    if (path) return {scheme + "://localhost" + url.substr(end), std::move(*path)};
+  }
+  return {url, ""};
+}
+
 class CurlClient final : public Client {
  public:
   Result<ClientResponse> Send(const ClientRequest& request, std::stop_token stop) override {
@@ -152,7 +170,10 @@ class CurlClient final : public Client {
   }
 
   static void Configure(CURL* easy, const ClientRequest& request, Call& call) {
-    curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    const Target target = TargetOf(request.url);
+    curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
+    if (!target.unix_socket.empty())
+      curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, target.unix_socket.c_str());
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

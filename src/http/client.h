@@ -25,7 +25,7 @@ struct FormPart {
 
 struct ClientRequest {
   Method method = Method::kGet;
-  std::string url;
+  std::string url;  // http, https, or http+unix://%2Fpath%2Fof%2Fsocket/…
   Headers headers;
   std::string body;             // with its Content-Type among the headers
   std::vector<FormPart> parts;  // when not empty, sent as multipart/form-data instead of `body`
