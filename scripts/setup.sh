@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes this machine able to build: Debian packages, the pinned wheels of deps.lock, the npm packages of the LanceDB engine.
+# Makes this machine able to build: Debian packages, the pinned wheels of deps.lock, the npm packages of the LanceDB engine and of
+# the documentation pages.
 # A second run takes a second and needs no network: what is there and unchanged is left alone.
 #   SI_DEPS_DIR   where wheels are unpacked (default: .deps in the checkout)
 set -euo pipefail
@@ -75,21 +76,21 @@ install_wheels() {
   echo "$stamp" > "$deps/wheels.stamp"
 }
 
-install_engine_packages() {
-  [ -f lancedb/package-lock.json ] || return 0
-  local stamp
-  stamp=$(cat lancedb/package.json lancedb/package-lock.json | sha256sum | cut -d' ' -f1)
-  [ "$(cat "$deps/lancedb/stamp" 2>/dev/null)" = "$stamp" ] && return
-  say "fetching the LanceDB engine (about 200 MB)"
-  rm -rf "$deps/lancedb"; mkdir -p "$deps/lancedb"
-  cp -r lancedb/package.json lancedb/package-lock.json "$deps/lancedb/"
-  [ -d lancedb/placeholder ] && cp -r lancedb/placeholder "$deps/lancedb/"
-  (cd "$deps/lancedb" && PATH="$deps/node/bin:$PATH" node "$deps/node/lib/node_modules/npm/bin/npm-cli.js" ci \
+# install_npm_packages FOLDER WHAT : the packages that FOLDER/package-lock.json pins, into $deps/FOLDER/node_modules
+install_npm_packages() {
+  local folder=$1 what=$2 stamp
+  stamp=$(cat "$folder/package.json" "$folder/package-lock.json" | sha256sum | cut -d' ' -f1)
+  [ "$(cat "$deps/$folder/stamp" 2>/dev/null)" = "$stamp" ] && return
+  say "fetching $what"
+  rm -rf "${deps:?}/$folder"; mkdir -p "$deps/$folder"
+  cp -r "$folder/package.json" "$folder/package-lock.json" "$folder/placeholder" "$deps/$folder/"
+  (cd "$deps/$folder" && PATH="$deps/node/bin:$PATH" node "$deps/node/lib/node_modules/npm/bin/npm-cli.js" ci \
     --ignore-scripts --omit=optional --omit=peer --no-audit --no-fund --loglevel=error)
-  echo "$stamp" > "$deps/lancedb/stamp"
+  echo "$stamp" > "$deps/$folder/stamp"
 }
 
 install_debian_packages
 install_wheels
-install_engine_packages
+install_npm_packages lancedb "the LanceDB engine (about 200 MB)"
+install_npm_packages web "Swagger UI and ReDoc (about 20 MB)"
 say "ready"

@@ -18,6 +18,8 @@ void AddDefinitionRoutes(Routes& routes, const Services& services);
 void AddLanceRoutes(Routes& routes, const Services& services);
 void AddOpenAiRoutes(Routes& routes, const Services& services);
 void AddHealthRoutes(Routes& routes, const Services& services);
+// The last: they describe all that are in the table by then, and themselves.
+void AddDocumentationRoutes(Routes& routes, const Services& services);
 
 // The id in the path of "/…/{name}".
 inline http::Parameter PathId(std::string name, std::string description) {

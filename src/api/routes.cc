@@ -14,6 +14,7 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddLanceRoutes(routes, services);
   AddOpenAiRoutes(routes, services);
   AddHealthRoutes(routes, services);
+  AddDocumentationRoutes(routes, services);
   return routes;
 }
 

@@ -2,6 +2,7 @@
 // alive longer.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -33,6 +34,8 @@ struct Services {
   base::Log log;
   std::string lancedb_dir;
   std::string version;
+  std::filesystem::path web;           // folder of the npm packages of the documentation pages
+  bool authenticates = false;          // some switch of authentication is on
   std::function<void()> work_arrived;  // wakes the workers of this process
 };
 

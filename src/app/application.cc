@@ -211,6 +211,8 @@ Result<> Application::Parts::StartServer() {
                     .log = options.log,
                     .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
                     .version = SI_VERSION,
+                    .web = options.resources.web_modules,
+                    .authenticates = s.api_key_enabled || s.auth_trust_proxy_headers,
                     .work_arrived = [this] {
                       if (runner) runner->Wake();
                     }});

@@ -15,6 +15,7 @@ Resources Below(const fs::path& deps, const fs::path& source) {
           .engine_modules = deps / "lancedb",
           .pdfium = deps / "pdfium" / "libpdfium.so",
           .model = deps / "model" / "model",
+          .web_modules = deps / "web" / "node_modules",
           .shipped_config = {}};
 }
 
@@ -40,6 +41,8 @@ base::Result<Resources> FindResources(const std::string& resources_folder,
                                    {found.engine_modules / "node_modules", "the engine's packages"},
                                    {found.pdfium, "PDFium"},
                                    {found.model / "model.safetensors", "the embedding model"},
+                                   {found.web_modules / "swagger-ui-dist", "Swagger UI"},
+                                   {found.web_modules / "redoc", "ReDoc"},
                                    {found.shipped_config, "the shipped configuration"}}) {
     if (!fs::exists(path, error)) {
       return base::Fail(

@@ -20,6 +20,9 @@ namespace http {
 enum class In { kPath, kQuery, kForm, kEither, kHeader };
 enum class Kind { kString, kInteger, kBoolean, kFile };
 
+// The largest integer that every JSON reader takes exactly.
+constexpr int64_t kMaxInteger = (int64_t{1} << 53) - 1;
+
 // Everything here is checked before the handler runs, and documented. A required text must not be
 // empty.
 struct Parameter {
@@ -31,8 +34,8 @@ struct Parameter {
   std::vector<std::string> allowed{};  // when not empty, the only values
   std::string description{};
   std::string alias{};  // a second accepted spelling
-  int64_t min = INT64_MIN;
-  int64_t max = INT64_MAX;
+  int64_t min = -kMaxInteger;
+  int64_t max = kMaxInteger;
   int64_t max_length = 0;  // characters of a text; 0: what the server takes at all
   std::string format{};   // what the text holds, documentation only: "json-object", "yaml", "sql" …
   std::string example{};  // a value that works, as it is sent

@@ -4,9 +4,10 @@
 //   SI_ASSIGN(auto run, FromJson<model::WorkflowRun>(text));
 //
 // Times are ISO text (base::FormatTime), an empty optional is null, enums show their wire value,
-// base::JsonText stands as the JSON it holds. Computed members (described functions) are written
-// and ignored on reading. Reading: an unknown key is ignored, a missing or null key is an error
-// (kInvalidArgument, with the path) unless the member is optional or a JsonText.
+// base::JsonText stands as the JSON it holds, a variant (written only) as what it holds. Computed
+// members (described functions) are written and ignored on reading. Reading: an unknown key is
+// ignored, a missing or null key is an error (kInvalidArgument, with the path) unless the member is
+// optional or a JsonText.
 #pragma once
 
 #include <boost/json/fwd.hpp>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/clock.h"
@@ -40,6 +42,10 @@ template <typename T>
 inline constexpr bool kIsMap = false;
 template <typename T, typename C>
 inline constexpr bool kIsMap<std::map<std::string, T, C>> = true;
+template <typename T>
+inline constexpr bool kIsVariant = false;
+template <typename... T>
+inline constexpr bool kIsVariant<std::variant<T...>> = true;
 }  // namespace internal
 
 template <typename T>
@@ -71,6 +77,8 @@ void WriteJson(JsonWriter& writer, const T& value) {
       WriteJson(writer, item);
     }
     writer.EndObject();
+  } else if constexpr (internal::kIsVariant<T>) {
+    std::visit([&](const auto& held) { WriteJson(writer, held); }, value);
   } else if constexpr (DescribedEnum<T>) {
     writer.String(Wire(value));
   } else {

@@ -116,11 +116,15 @@ TEST(Schema, NamesEveryType) {
   EXPECT_EQ(AddSchema<std::vector<Whole>>(schemas),
             R"({"type":"array","items":{"$ref":"#/components/schemas/WHOLE"}})");
   EXPECT_EQ(schemas.at("Quiet"), R"({"type":"string","enum":["item_start","end"]})");
-  EXPECT_EQ(schemas.at("Part"),
-            R"({"type":"object","properties":{"name":{"type":"string"},)"
-            R"("when":{"anyOf":[{"type":"string","format":"date-time"},{"type":"null"}]},)"
-            R"("size":{"anyOf":[{"type":"number"},{"type":"null"}]}},)"
-            R"("required":["name","when","size"]})");
+  EXPECT_EQ(schemas.at("Part"), R"({"type":"object","properties":{"name":{"type":"string"},)"
+                                R"("when":{"type":["string","null"],"format":"date-time-local"},)"
+                                R"("size":{"type":["number","null"]}},)"
+                                R"("required":["name","when","size"]})");
+  EXPECT_EQ(AddSchema<std::optional<Part>>(schemas),
+            R"({"anyOf":[{"$ref":"#/components/schemas/Part"},{"type":"null"}]})");
+  EXPECT_EQ((AddSchema<std::variant<Part, bool>>(schemas)),
+            R"({"anyOf":[{"$ref":"#/components/schemas/Part"},{"type":"boolean"}]})");
+  EXPECT_EQ(ToJson(std::variant<Part, bool>(true)), "true");
   for (const auto& [name, schema] : schemas) EXPECT_TRUE(CheckJsonObject(schema, name)) << schema;
 }
 

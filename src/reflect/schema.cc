@@ -3,7 +3,11 @@
 namespace reflect::internal {
 
 std::string Nullable(const std::string& schema) {
-  return R"({"anyOf":[)" + schema + R"(,{"type":"null"}]})";
+  static constexpr std::string_view kType = R"({"type":)";
+  if (!schema.starts_with(R"({"type":")")) return AnyOf({schema, R"({"type":"null"})"});
+  const size_t end = schema.find('"', kType.size() + 1) + 1;
+  const std::string type = schema.substr(kType.size(), end - kType.size());
+  return std::string(kType) + "[" + type + R"(,"null"])" + schema.substr(end);
 }
 
 std::string ArrayOf(const std::string& items) {
@@ -20,6 +24,12 @@ std::string Reference(std::string_view name) {
 
 std::string EnumOf(const std::vector<std::string>& values) {
   return R"({"type":"string","enum":)" + ToJson(values) + "}";
+}
+
+std::string AnyOf(const std::vector<std::string>& schemas) {
+  std::string all;
+  for (const std::string& schema : schemas) all += (all.empty() ? "" : ",") + schema;
+  return R"({"anyOf":[)" + all + "]}";
 }
 
 }  // namespace reflect::internal

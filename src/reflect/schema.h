@@ -4,6 +4,9 @@
 //   AddSchema<std::vector<model::RunStep>>(schemas)
 //       -> {"type":"array","items":{"$ref":"#/components/schemas/RunStep"}}
 //   and schemas["RunStep"] holds {"type":"object","properties":{…},"required":[…]}
+//
+// It says what WriteJson prints: every member is always there, an empty optional is null, a time
+// has no zone ("date-time-local" of OpenAPI's format registry), a variant is any of its types.
 #pragma once
 
 #include <map>
@@ -27,6 +30,12 @@ std::string ArrayOf(const std::string& items);
 std::string MapOf(const std::string& values);
 std::string Reference(std::string_view name);
 std::string EnumOf(const std::vector<std::string>& values);
+std::string AnyOf(const std::vector<std::string>& schemas);
+
+template <typename... T>
+std::string VariantSchema(Schemas& schemas, const std::variant<T...>*) {
+  return AnyOf({AddSchema<T>(schemas)...});
+}
 
 template <DescribedStruct T>
 std::string ObjectSchema(Schemas& schemas) {
@@ -58,7 +67,7 @@ std::string AddSchema(Schemas& schemas) {
   } else if constexpr (std::floating_point<T>) {
     return R"({"type":"number"})";
   } else if constexpr (std::same_as<T, base::Time>) {
-    return R"({"type":"string","format":"date-time"})";
+    return R"({"type":"string","format":"date-time-local"})";
   } else if constexpr (std::same_as<T, base::JsonText>) {
     return R"({"type":"object","additionalProperties":true})";
   } else if constexpr (std::same_as<T, std::string>) {
@@ -69,6 +78,8 @@ std::string AddSchema(Schemas& schemas) {
     return internal::ArrayOf(AddSchema<typename T::value_type>(schemas));
   } else if constexpr (internal::kIsMap<T>) {
     return internal::MapOf(AddSchema<typename T::mapped_type>(schemas));
+  } else if constexpr (internal::kIsVariant<T>) {
+    return internal::VariantSchema(schemas, static_cast<const T*>(nullptr));
   } else if constexpr (DescribedEnum<T>) {
     std::vector<std::string> values;
     for (const T value : AllOf<T>()) values.emplace_back(Wire(value));
