@@ -27,9 +27,9 @@ constexpr sql::Statement kReopen{
 // One document counts once per URI, so that `remaining` reaches zero also when bytes repeat.
 constexpr sql::Statement kDocuments{
     "batches.documents",
-    "SELECT count(*), coalesce(sum((SELECT r.status FROM workflowrun r "
-    "WHERE r.doc_id = u.doc_hash AND r.batch_id = $1 ORDER BY r.id DESC LIMIT 1) = 'COMPLETED'), 0)"
-    " FROM documenturi u WHERE u.batch_id = $1"};
+    "SELECT count(*), count(CASE WHEN (SELECT r.status FROM workflowrun r "
+    "WHERE r.doc_id = u.doc_hash AND r.batch_id = $1 ORDER BY r.id DESC LIMIT 1) = 'COMPLETED' "
+    "THEN 1 END) FROM documenturi u WHERE u.batch_id = $1"};
 constexpr sql::Statement kRuns{
     "batches.runs", "SELECT status, count(*) FROM workflowrun WHERE batch_id = $1 GROUP BY status"};
 

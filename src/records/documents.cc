@@ -53,6 +53,8 @@ const Statement kHistory("documents.history",
 constexpr sql::Statement kStatusOfSource{
     "documents.status_of_source",
     "SELECT u.uri, u.doc_hash, json_extract(d.doc_meta, '$.md5') FROM documenturi u "
+    "JOIN document d ON d.hash = u.doc_hash WHERE u.source = $1",
+    "SELECT u.uri, u.doc_hash, d.doc_meta ->> 'md5' FROM documenturi u "
     "JOIN document d ON d.hash = u.doc_hash WHERE u.source = $1"};
 
 // Bytes that are being removed, or were (also in part) since the upload began, are not there to be

@@ -214,6 +214,8 @@ TEST_F(EventsTest, NothingIsToldOfWhatWasRolledBack) {
   }));
   EXPECT_EQ(Range().newest, before.newest);
   NewBatch();
+  EXPECT_GT(Range().newest, before.newest);
+  if (db_->dialect() == sql::Dialect::kPostgres) return;  // its sequences do not go back
   EXPECT_EQ(Range().newest, before.newest + 1) << "and no number is left out";
 }
 

@@ -19,7 +19,9 @@
 #include "records/schema.h"
 #include "records/step_configs.h"
 #include "records/steps.h"
+#include "sql/postgres.h"
 #include "sql/sqlite.h"
+#include "sql/test_schema.h"
 
 namespace records {
 
@@ -30,8 +32,19 @@ using std::chrono::seconds;
 class Fixture : public ::testing::Test {
  protected:
   void SetUp() override {
-    db_ = sql::OpenSqlite(dir_.path() / "documents.db").value();
-    ASSERT_TRUE(Prepare(*db_, Now()));
+    OpenDatabase();
+    const auto prepared = Prepare(*db_, Now());
+    ASSERT_TRUE(prepared) << prepared.error().ToString();
+  }
+
+  // SQLite, or PostgreSQL where the tests run beside a server.
+  void OpenDatabase() {
+    if (sql::TestSchema::Available()) {
+      schema_ = std::make_unique<sql::TestSchema>();
+      db_ = sql::OpenPostgres(schema_->url()).value();
+    } else {
+      db_ = sql::OpenSqlite(dir_.path() / "documents.db").value();
+    }
   }
 
   base::Time Now() const { return clock_.Now(); }
@@ -174,6 +187,7 @@ class Fixture : public ::testing::Test {
 
   base::TempDir dir_;
   base::ManualClock clock_{base::ParseTime("2025-01-15T10:00:00").value()};
+  std::unique_ptr<sql::TestSchema> schema_;  // goes after the database
   std::unique_ptr<sql::Database> db_;
 };
 

@@ -8,17 +8,17 @@ namespace {
 // A table's highest id, or what it was before rows were deleted (idfloor).
 constexpr sql::Statement kNext[] = {
     {"ids.next_documenturi",
-     "SELECT 1 + max(coalesce((SELECT max(id) FROM documenturi), 0), "
-     "coalesce((SELECT value FROM idfloor WHERE name = 'documenturi'), 0))"},
+     "SELECT 1 + max(x) FROM (SELECT max(id) AS x FROM documenturi UNION ALL "
+     "SELECT value FROM idfloor WHERE name = 'documenturi') AS highest"},
     {"ids.next_rungroup",
-     "SELECT 1 + max(coalesce((SELECT max(id) FROM rungroup), 0), "
-     "coalesce((SELECT value FROM idfloor WHERE name = 'rungroup'), 0))"},
+     "SELECT 1 + max(x) FROM (SELECT max(id) AS x FROM rungroup UNION ALL "
+     "SELECT value FROM idfloor WHERE name = 'rungroup') AS highest"},
     {"ids.next_workflowrun",
-     "SELECT 1 + max(coalesce((SELECT max(id) FROM workflowrun), 0), "
-     "coalesce((SELECT value FROM idfloor WHERE name = 'workflowrun'), 0))"},
+     "SELECT 1 + max(x) FROM (SELECT max(id) AS x FROM workflowrun UNION ALL "
+     "SELECT value FROM idfloor WHERE name = 'workflowrun') AS highest"},
     {"ids.next_runstep",
-     "SELECT 1 + max(coalesce((SELECT max(id) FROM runstep), 0), "
-     "coalesce((SELECT value FROM idfloor WHERE name = 'runstep'), 0))"},
+     "SELECT 1 + max(x) FROM (SELECT max(id) AS x FROM runstep UNION ALL "
+     "SELECT value FROM idfloor WHERE name = 'runstep') AS highest"},
 };
 
 constexpr std::string_view kNames[] = {"documenturi", "rungroup", "workflowrun", "runstep"};
@@ -26,7 +26,7 @@ constexpr std::string_view kNames[] = {"documenturi", "rungroup", "workflowrun",
 constexpr sql::Statement kKeep{
     "ids.keep",
     "INSERT INTO idfloor (name, value) VALUES ($1, $2) "
-    "ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"};
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE excluded.value > idfloor.value"};
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "records/removals.h"
 
+#include <fmt/format.h>
+
 #include "records/runs.h"
 #include "records/statement.h"
 
@@ -21,7 +23,8 @@ constexpr sql::Statement kRecordArtifacts{
     "JOIN runstep s ON s.workflow_run_id = r.id "
     "JOIN (SELECT 'PARSE' AS step, 'parsed_markdown' AS type UNION ALL "
     "SELECT 'PARSE', 'parsed_json' UNION ALL SELECT 'CHUNK', 'chunks' UNION ALL "
-    "SELECT 'EMBED', 'embeddings' UNION ALL SELECT 'STORE', 'rag') a ON a.step = s.step_type "
+    "SELECT 'EMBED', 'embeddings' UNION ALL SELECT 'STORE', 'rag') a "
+    "ON a.step = CAST(s.step_type AS VARCHAR) "
     "WHERE r.doc_id = $1 ON CONFLICT DO NOTHING"};
 constexpr sql::Statement kRecordBytes{
     "removals.record_bytes",
@@ -34,17 +37,23 @@ constexpr sql::Statement kOrderArtifacts{
 
 // A step that is writing the rows learns at the end of its lease at the latest that it must stop:
 // the removal waits for that.
-constexpr sql::Statement kOrderVectors{
-    "removals.order_vectors",
-    "INSERT INTO removalorder (kind, doc_hash, data_dir, document_id, created_date, "
-    "next_attempt_at) "
-    "SELECT 'VECTORS', $1, x.data_dir, x.document_id, $2, max(x.due) FROM ("
-    "SELECT data_dir, document_id, $2 AS due FROM storeddocument WHERE doc_hash = $1 UNION ALL "
-    "SELECT i.data_dir, i.document_id, max($2, coalesce(s.lease_until, $2)) FROM storeintent i "
-    "LEFT JOIN runstep s ON s.id = i.step_id AND s.status = 'RUNNING' WHERE i.doc_hash = $1) x "
-    "WHERE NOT EXISTS (SELECT 1 FROM removalorder o WHERE o.doc_hash = $1 AND o.kind = 'VECTORS' "
-    "AND o.data_dir = x.data_dir AND o.document_id = x.document_id AND o.done_date IS NULL) "
-    "GROUP BY x.data_dir, x.document_id"};
+std::string OrderVectorsText(std::string_view now) {
+  return fmt::format(
+      "INSERT INTO removalorder (kind, doc_hash, data_dir, document_id, created_date, "
+      "next_attempt_at) "
+      "SELECT 'VECTORS', $1, x.data_dir, x.document_id, {0}, max(x.due) FROM ("
+      "SELECT data_dir, document_id, {0} AS due FROM storeddocument WHERE doc_hash = $1 UNION ALL "
+      "SELECT data_dir, document_id, {0} FROM storeintent WHERE doc_hash = $1 UNION ALL "
+      "SELECT i.data_dir, i.document_id, s.lease_until FROM storeintent i JOIN runstep s "
+      "ON s.id = i.step_id AND s.status = 'RUNNING' AND s.lease_until > {0} "
+      "WHERE i.doc_hash = $1) x "
+      "WHERE NOT EXISTS (SELECT 1 FROM removalorder o WHERE o.doc_hash = $1 "
+      "AND o.kind = 'VECTORS' AND o.data_dir = x.data_dir AND o.document_id = x.document_id "
+      "AND o.done_date IS NULL) GROUP BY x.data_dir, x.document_id",
+      now);
+}
+const Statement kOrderVectors("removals.order_vectors", OrderVectorsText("$2"),
+                              OrderVectorsText("$2::timestamptz"));
 constexpr sql::Statement kDropIntents{"removals.drop_intents",
                                       "DELETE FROM storeintent WHERE doc_hash = $1"};
 
@@ -66,8 +75,8 @@ constexpr sql::Statement kReleaseClaims{
     "UPDATE removalorder SET claimed_until = NULL WHERE claimed_until IS NOT NULL"};
 constexpr sql::Statement kNextDueAt{
     "removals.next_due_at",
-    "SELECT min(max(next_attempt_at, coalesce(claimed_until, next_attempt_at))) "
-    "FROM removalorder WHERE done_date IS NULL"};
+    "SELECT min(CASE WHEN claimed_until > next_attempt_at THEN claimed_until "
+    "ELSE next_attempt_at END) FROM removalorder WHERE done_date IS NULL"};
 const Statement kDone("removals.done",
                       "UPDATE removalorder SET done_date = $2, last_error = NULL "
                       "WHERE id = $1 AND done_date IS NULL RETURNING " +

@@ -40,7 +40,7 @@ const Statement kDrained("run_groups.drained",
 
 constexpr sql::Statement kFailedRuns{
     "run_groups.failed_runs",
-    "SELECT count(*), coalesce(sum(status = 'FAILED'), 0) FROM workflowrun "
+    "SELECT count(*), count(CASE WHEN status = 'FAILED' THEN 1 END) FROM workflowrun "
     "WHERE run_group_id = $1"};
 constexpr sql::Statement kClose{
     "run_groups.close",

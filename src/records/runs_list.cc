@@ -16,19 +16,29 @@ using model::DocumentInfo;
 using model::RunDetails;
 using model::RunStep;
 
+// A JSON array of ids, as rows.
+constexpr std::string_view kIdsSqlite = "(SELECT value FROM json_each($1)) ";
+constexpr std::string_view kIdsPostgres =
+    "(SELECT value::bigint FROM json_array_elements_text($1::json)) ";
+
 // A document is shown by its URI in the run's batch, else by its oldest.
-const Statement kInfo("runs.document_info",
-                      "SELECT r.id, u.uri, u.source, d.file_size, d.mime_type FROM workflowrun r "
-                      "LEFT JOIN document d ON d.hash = r.doc_id "
-                      "LEFT JOIN documenturi u ON u.id = coalesce("
-                      "(SELECT min(x.id) FROM documenturi x WHERE x.doc_hash = r.doc_id AND "
-                      "+x.batch_id = r.batch_id), "
-                      "(SELECT min(x.id) FROM documenturi x WHERE x.doc_hash = r.doc_id)) "
-                      "WHERE r.id IN (SELECT value FROM json_each($1))");
-const Statement kSteps("runs.steps",
-                       SelectSteps() +
-                           "WHERE s.workflow_run_id IN (SELECT value FROM json_each($1)) "
-                           "ORDER BY s.workflow_run_id, s.workflow_step_number");
+std::string SelectInfo(std::string_view ids) {
+  return "SELECT r.id, u.uri, u.source, d.file_size, d.mime_type FROM workflowrun r "
+         "LEFT JOIN document d ON d.hash = r.doc_id "
+         "LEFT JOIN documenturi u ON u.id = coalesce("
+         "(SELECT min(x.id) FROM documenturi x WHERE x.doc_hash = r.doc_id AND "
+         "+x.batch_id = r.batch_id), "
+         "(SELECT min(x.id) FROM documenturi x WHERE x.doc_hash = r.doc_id)) "
+         "WHERE r.id IN " +
+         std::string(ids);
+}
+const Statement kInfo("runs.document_info", SelectInfo(kIdsSqlite), SelectInfo(kIdsPostgres));
+
+std::string SelectStepsOf(std::string_view ids) {
+  return SelectSteps() + "WHERE s.workflow_run_id IN " + std::string(ids) +
+         "ORDER BY s.workflow_run_id, s.workflow_step_number";
+}
+const Statement kSteps("runs.steps", SelectStepsOf(kIdsSqlite), SelectStepsOf(kIdsPostgres));
 
 struct Where {
   std::string text;

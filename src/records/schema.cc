@@ -172,8 +172,10 @@ UPDATE runstep SET ready = 1, next_attempt_at = created_date
                 AND r.status NOT IN ('COMPLETED', 'FAILED'))
     AND workflow_step_number = (SELECT min(s.workflow_step_number) FROM runstep s
         WHERE s.workflow_run_id = runstep.workflow_run_id AND s.status <> 'COMPLETED');
-UPDATE rungroup SET status = CASE WHEN EXISTS (SELECT 1 FROM workflowrun r
-    WHERE r.run_group_id = rungroup.id AND r.status = 'FAILED') THEN 'FAILED' ELSE 'COMPLETED' END
+UPDATE rungroup SET status = 'COMPLETED'
+  WHERE status NOT IN ('COMPLETED', 'FAILED') AND NOT EXISTS
+    (SELECT 1 FROM workflowrun r WHERE r.run_group_id = rungroup.id AND r.status <> 'COMPLETED');
+UPDATE rungroup SET status = 'FAILED'
   WHERE status NOT IN ('COMPLETED', 'FAILED') AND NOT EXISTS
     (SELECT 1 FROM workflowrun r WHERE r.run_group_id = rungroup.id
      AND r.status NOT IN ('COMPLETED', 'FAILED'));
@@ -202,22 +204,72 @@ UPDATE lifecyclehistory SET status_meta = json_object('unreadable', status_meta)
   WHERE status_meta IS NOT NULL AND NOT json_valid(status_meta);
 )sql";
 
-base::Result<> AddOurs(sql::Tx& tx) {
-  for (const std::string_view script : {kColumns, kOwnTables, kIndices, kMendJson, kTakeOver}) {
-    SI_TRY(tx.Script(script));
+// The enums of the reference implementation, under its names.
+constexpr std::string_view kPostgresTypes = R"sql(
+DO $$ BEGIN
+  IF to_regtype('workflowsteptype') IS NULL THEN
+    CREATE TYPE workflowsteptype AS ENUM ('INGEST', 'VALIDATE', 'PARSE', 'CHUNK', 'EMBED', 'STORE',
+      'ENRICH', 'ROUTE');
+  END IF;
+  IF to_regtype('runstatus') IS NULL THEN
+    CREATE TYPE runstatus AS ENUM ('PENDING', 'RUNNING', 'COMPLETED', 'ERROR', 'FAILED');
+  END IF;
+  IF to_regtype('lifecycleevent') IS NULL THEN
+    CREATE TYPE lifecycleevent AS ENUM ('GROUP_START', 'GROUP_END', 'ITEM_START', 'ITEM_END',
+      'ITEM_FAILED', 'STEP_START', 'STEP_END', 'STEP_FAILED');
+  END IF;
+END $$;
+)sql";
+
+// What the two databases call differently, in the order of replacement. Texts about types only: the
+// scripts hold nothing else in which these words stand.
+constexpr std::pair<std::string_view, std::string_view> kPostgresWords[] = {
+    {"INTEGER PRIMARY KEY AUTOINCREMENT", "BIGSERIAL PRIMARY KEY"},
+    {"INTEGER NOT NULL PRIMARY KEY", "BIGSERIAL PRIMARY KEY"},
+    {"INTEGER PRIMARY KEY", "BIGSERIAL PRIMARY KEY"},
+    {"INTEGER", "BIGINT"},
+    {"DATETIME", "TIMESTAMPTZ"},
+    {"BLOB", "BYTEA"},
+    {") WITHOUT ROWID", ")"},
+    {"status VARCHAR(9)", "status runstatus"},
+    {"step_type VARCHAR(8)", "step_type workflowsteptype"},
+    {"event VARCHAR(11)", "event lifecycleevent"},
+};
+
+// Carries out a script that is written for SQLite.
+base::Result<> Script(sql::Tx& tx, std::string_view text) {
+  std::string script(text);
+  if (tx.dialect() == sql::Dialect::kPostgres) {
+    for (const auto& [from, to] : kPostgresWords) {
+      for (size_t at = script.find(from); at != std::string::npos;
+           at = script.find(from, at + to.size())) {
+        script.replace(at, from.size(), to);
+      }
+    }
   }
-  return {};
+  return tx.Script(script);
+}
+
+base::Result<> AddReferenceTables(sql::Tx& tx) {
+  if (tx.dialect() == sql::Dialect::kPostgres) SI_TRY(tx.Script(kPostgresTypes));
+  return Script(tx, kReferenceTables);
+}
+
+base::Result<> AddOurs(sql::Tx& tx) {
+  for (const std::string_view script : {kColumns, kOwnTables, kIndices}) SI_TRY(Script(tx, script));
+  // PostgreSQL has no wrong JSON in its JSON columns.
+  if (tx.dialect() == sql::Dialect::kSqlite) SI_TRY(tx.Script(kMendJson));
+  return Script(tx, kTakeOver);
 }
 
 }  // namespace
 
 std::span<const sql::Migration> Migrations() {
   static const std::vector<sql::Migration> kMigrations = {
-      {1, "tables of the reference implementation",
-       [](sql::Tx& tx) { return tx.Script(kReferenceTables); }},
+      {1, "tables of the reference implementation", AddReferenceTables},
       {2, "queue, ledger, events, indices", AddOurs},
-      {3, "removal attempts", [](sql::Tx& tx) { return tx.Script(kRemovalAttempts); }},
-      {4, "idempotency keys", [](sql::Tx& tx) { return tx.Script(kIdempotencyKeys); }},
+      {3, "removal attempts", [](sql::Tx& tx) { return Script(tx, kRemovalAttempts); }},
+      {4, "idempotency keys", [](sql::Tx& tx) { return Script(tx, kIdempotencyKeys); }},
   };
   return kMigrations;
 }

@@ -11,12 +11,15 @@ namespace records {
 
 class Statement {
  public:
-  Statement(std::string_view name, std::string text) : name_(name), text_(std::move(text)) {}
-  operator sql::Statement() const { return {name_, text_}; }
+  // `postgres` is empty where the dialects do not differ.
+  Statement(std::string_view name, std::string sqlite, std::string postgres = {})
+      : name_(name), sqlite_(std::move(sqlite)), postgres_(std::move(postgres)) {}
+  operator sql::Statement() const { return {name_, sqlite_, postgres_}; }
 
  private:
   std::string_view name_;
-  std::string text_;
+  std::string sqlite_;
+  std::string postgres_;
 };
 
 }  // namespace records

@@ -20,27 +20,32 @@ using model::WorkflowStepType;
 
 constexpr int64_t kMaxBatches = 64;  // that take turns in one claim; the others get theirs later
 
-constexpr sql::Statement kNextPriority{
-    "steps.next_priority",
-    "SELECT priority FROM runstep INDEXED BY ix_step_claim "
-    "WHERE ready = 1 AND ($1 IS NULL OR priority < $1) ORDER BY priority DESC LIMIT 1"};
+constexpr sql::Statement kNextPriority{"steps.next_priority",
+                                       "SELECT priority FROM runstep INDEXED BY ix_step_claim "
+                                       "WHERE ready = 1 AND priority < coalesce($1, "
+                                       "9223372036854775807) ORDER BY priority DESC LIMIT 1"};
 
 // Batches of one priority that have something to claim. The recursion jumps from batch to batch in
 // the index, however many steps each has.
-constexpr sql::Statement kBatches{
-    "steps.claimable_batches",
-    "WITH RECURSIVE b (id) AS ("
-    "SELECT (SELECT min(batch_id) FROM runstep INDEXED BY ix_step_claim "
-    "WHERE ready = 1 AND priority = $1) "
-    "UNION ALL SELECT (SELECT min(s.batch_id) FROM runstep s INDEXED BY ix_step_claim "
-    "WHERE s.ready = 1 AND s.priority = $1 AND s.batch_id > b.id) FROM b WHERE b.id IS NOT NULL) "
-    "SELECT b.id, (SELECT count(*) FROM runstep r INDEXED BY ix_step_running "
-    "WHERE r.status = 'RUNNING' AND r.batch_id = b.id) AS running, d.claim_seq "
-    "FROM b JOIN documentbatch d ON d.id = b.id "
-    "WHERE EXISTS (SELECT 1 FROM runstep s INDEXED BY ix_step_claim WHERE s.ready = 1 "
-    "AND s.priority = $1 AND s.batch_id = b.id "
-    "AND s.step_type IN (SELECT value FROM json_each($2)) AND s.next_attempt_at <= $3) "
-    "ORDER BY running, d.claim_seq, b.id LIMIT $4"};
+std::string SelectBatches(std::string_view types) {
+  return "WITH RECURSIVE b (id) AS ("
+         "SELECT (SELECT min(batch_id) FROM runstep INDEXED BY ix_step_claim "
+         "WHERE ready = 1 AND priority = $1) "
+         "UNION ALL SELECT (SELECT min(s.batch_id) FROM runstep s INDEXED BY ix_step_claim "
+         "WHERE s.ready = 1 AND s.priority = $1 AND s.batch_id > b.id) FROM b "
+         "WHERE b.id IS NOT NULL) "
+         "SELECT b.id, (SELECT count(*) FROM runstep r INDEXED BY ix_step_running "
+         "WHERE r.status = 'RUNNING' AND r.batch_id = b.id) AS running, d.claim_seq "
+         "FROM b JOIN documentbatch d ON d.id = b.id "
+         "WHERE EXISTS (SELECT 1 FROM runstep s INDEXED BY ix_step_claim WHERE s.ready = 1 "
+         "AND s.priority = $1 AND s.batch_id = b.id AND s.step_type " +
+         std::string(types) +
+         " AND s.next_attempt_at <= $3) ORDER BY running, d.claim_seq, b.id LIMIT $4";
+}
+const Statement kBatches("steps.claimable_batches",
+                         SelectBatches("IN (SELECT value FROM json_each($2))"),
+                         SelectBatches("= ANY (SELECT json_array_elements_text($2::json)"
+                                       "::workflowsteptype)"));
 
 constexpr sql::Statement kCandidates{
     "steps.candidates",

@@ -64,7 +64,8 @@ constexpr sql::Statement kNextEvent{
     "SELECT min(x) FROM ("
     "SELECT min(next_attempt_at) AS x FROM runstep INDEXED BY ix_step_due "
     "WHERE ready = 1 AND next_attempt_at > $1 UNION ALL "
-    "SELECT min(lease_until) FROM runstep INDEXED BY ix_step_lease WHERE status = 'RUNNING')"};
+    "SELECT min(lease_until) FROM runstep INDEXED BY ix_step_lease WHERE status = 'RUNNING') AS "
+    "next"};
 
 constexpr sql::Statement kDropDiagnostics{
     "steps.drop_diagnostics",

@@ -142,7 +142,9 @@ TEST_F(StepsTest, AStaleAttemptChangesNothing) {
   expect_refused("claimed again");
   Complete(fresh[0].fence);
   expect_refused("completed");
-  EXPECT_EQ(Value("SELECT count(*) FROM document WHERE doc_meta LIKE '%late%'").Int(), 0);
+  EXPECT_EQ(
+      Value("SELECT count(*) FROM document WHERE CAST(doc_meta AS VARCHAR) LIKE '%late%'").Int(),
+      0);
 }
 
 // Ids are not used again, so a claim on a deleted step cannot hit another one.
@@ -411,6 +413,7 @@ class PlanCheck final : public sql::Tx {
 
 // What runs per document or per second never reads a whole table.
 TEST_F(StepsTest, HotQueriesUseIndices) {
+  if (db_->dialect() != sql::Dialect::kSqlite) GTEST_SKIP() << "SQLite's planner is asked";
   const auto work = NewWork(2);
   const auto document = Bytes("new bytes", "new", work.batch_id);
   Write([&](sql::Tx& real) -> base::Result<> {

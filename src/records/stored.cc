@@ -23,9 +23,10 @@ const Statement kFindIntent("stored.find_intent",
                                 " FROM storeintent WHERE data_dir = $1 AND doc_hash = $2");
 const Statement kGetIntent("stored.get_intent", "SELECT " + std::string(kIntentColumns) +
                                                     " FROM storeintent WHERE id = $1");
-const Statement kIntents("stored.intents", "SELECT " + std::string(kIntentColumns) +
-                                               " FROM storeintent "
-                                               "WHERE $1 IS NULL OR data_dir = $1 ORDER BY id");
+const Statement kIntents("stored.intents",
+                         "SELECT " + std::string(kIntentColumns) +
+                             " FROM storeintent "
+                             "WHERE data_dir = coalesce($1, data_dir) ORDER BY id");
 constexpr sql::Statement kPutIntent{
     "stored.put_intent",
     "INSERT INTO storeintent (data_dir, doc_hash, document_id, replaced_ids, step_id, attempt, "

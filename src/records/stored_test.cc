@@ -220,10 +220,11 @@ TEST_F(StoredTest, DeletingTellsHowOpenRunsEnded) {
   const auto deleted = Delete("a");
   EXPECT_EQ(deleted.workflow_runs, 1);
   EXPECT_EQ(Value("SELECT count(*) FROM workflowrun").Int(), 0);
-  EXPECT_EQ(Value("SELECT count(*) FROM event WHERE kind = 'item_failed' AND data LIKE "
-                  "'%the document was deleted%'")
-                .Int(),
-            1);
+  EXPECT_EQ(
+      Value("SELECT count(*) FROM event WHERE kind = 'item_failed' AND CAST(data AS VARCHAR) LIKE "
+            "'%the document was deleted%'")
+          .Int(),
+      1);
   EXPECT_EQ(TryComplete(fence).error().code(), Code::kStale);
 }
 

@@ -21,7 +21,8 @@ namespace sql {
 struct Statement {
   std::string_view name;  // "steps.claim": labels errors and logs
   std::string_view sqlite;
-  std::string_view postgres = {};  // empty: the same text
+  // Empty: the same text without SQLite's planner hints (INDEXED BY name, +column).
+  std::string_view postgres = {};
 };
 
 enum class Dialect { kSqlite, kPostgres };

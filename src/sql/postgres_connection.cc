@@ -1,5 +1,6 @@
 #include "sql/postgres_connection.h"
 
+#include <cctype>
 #include <charconv>
 #include <cstdlib>
 #include <type_traits>
@@ -147,6 +148,24 @@ std::string_view TextOf(const Statement& statement) {
   return statement.postgres.empty() ? statement.sqlite : statement.postgres;
 }
 
+bool IsName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// SQLite's planner hints left out: "INDEXED BY name", and a + right before a column.
+std::string WithoutHints(std::string_view text) {
+  static constexpr std::string_view kIndexedBy = "INDEXED BY ";
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with(kIndexedBy)) {
+      i += kIndexedBy.size();
+      while (i < text.size() && IsName(text[i])) ++i;
+      --i;
+    } else if (text[i] != '+' || i + 1 == text.size() || !IsName(text[i + 1])) {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> PostgresConnection::Open(const std::string& url) {
@@ -183,7 +202,7 @@ Result<PostgresConnection::Answer> PostgresConnection::Check(PGresult* raw) {
 Result<std::string> PostgresConnection::Prepare(std::string_view text) {
   if (const auto found = prepared_.find(text); found != prepared_.end()) return found->second;
   std::string name = "s" + std::to_string(prepared_.size() + 1);
-  SI_TRY(Check(PQprepare(handle_.get(), name.c_str(), std::string(text).c_str(), 0, nullptr)));
+  SI_TRY(Check(PQprepare(handle_.get(), name.c_str(), WithoutHints(text).c_str(), 0, nullptr)));
   prepared_.emplace(text, name);
   return name;
 }
