@@ -23,6 +23,14 @@ std::string_view Name(Type type) {
   return "unknown";
 }
 
+std::optional<Type> TypeNamed(std::string_view name) {
+  for (const Type type : {Type::kDocument, Type::kParsedMarkdown, Type::kParsedJson, Type::kChunks,
+                          Type::kEmbeddings, Type::kRag}) {
+    if (Name(type) == name) return type;
+  }
+  return std::nullopt;
+}
+
 LocalFile::~LocalFile() {
   std::error_code ignored;
   if (temporary_) std::filesystem::remove(path_, ignored);

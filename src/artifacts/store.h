@@ -27,6 +27,8 @@ enum class Type { kDocument, kParsedMarkdown, kParsedJson, kChunks, kEmbeddings,
 
 // "parsed_markdown"
 std::string_view Name(Type type);
+// The type of that name.
+std::optional<Type> TypeNamed(std::string_view name);
 
 struct Key {
   Type type = Type::kDocument;
