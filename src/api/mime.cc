@@ -92,4 +92,13 @@ std::string DetectMime(std::string_view stated, std::string_view head, std::stri
   return "application/octet-stream";
 }
 
+std::string HeaderMime(std::string_view mime) {
+  constexpr size_t kLongest = 200;
+  const size_t slash = mime.find('/');
+  const bool printable = std::ranges::all_of(mime, [](char c) { return c >= 0x20 && c <= 0x7e; });
+  const bool shaped = slash != std::string_view::npos && slash > 0 && slash + 1 < mime.size();
+  if (!printable || !shaped || mime.size() > kLongest) return "application/octet-stream";
+  return std::string(mime);
+}
+
 }  // namespace api

@@ -7,6 +7,11 @@ namespace api {
 std::vector<http::Route> MakeRoutes(const Services& services) {
   Routes routes;
   AddDocumentRoutes(routes, services);
+  AddIngestRoutes(routes, services);
+  AddDeletionRoutes(routes, services);
+  AddDetailRoutes(routes, services);
+  AddDownloadRoutes(routes, services);
+  AddSyncStateRoutes(routes, services);
   AddBatchRoutes(routes, services);
   AddRunRoutes(routes, services);
   AddRunGroupRoutes(routes, services);

@@ -34,9 +34,10 @@ struct Services {
   base::Log log;
   std::string lancedb_dir;
   std::string version;
-  std::filesystem::path web;           // folder of the npm packages of the documentation pages
-  bool authenticates = false;          // some switch of authentication is on
-  std::function<void()> work_arrived;  // wakes the workers of this process
+  std::filesystem::path web;               // folder of the npm packages of the documentation pages
+  bool authenticates = false;              // some switch of authentication is on
+  std::function<void()> work_arrived;      // wakes the workers of this process
+  std::function<void()> removals_ordered;  // wakes who carries them out
 };
 
 }  // namespace api

@@ -10,6 +10,9 @@
 #include "app/models.h"
 #include "artifacts/fs_store.h"
 #include "base/random.h"
+#include "care/caretaker.h"
+#include "care/key_pruner.h"
+#include "care/remover.h"
 #include "http/server.h"
 #include "parsing/local_parser.h"
 #include "records/owner.h"
@@ -97,6 +100,7 @@ struct Application::Parts {
   std::unique_ptr<parsing::LocalParser> parser;
   std::unique_ptr<ModelShelf> models;
   std::unique_ptr<vectors::LanceStore> vectors;
+  std::unique_ptr<care::Caretaker> caretaker;
   std::unique_ptr<workflow::Definitions> definitions;
   std::unique_ptr<workflow::ParamSets> params;
   std::unique_ptr<CatalogModels> database_models;
@@ -112,6 +116,7 @@ struct Application::Parts {
   explicit Parts(ApplicationOptions o) : options(std::move(o)) {}
 
   Result<> OpenStores();
+  Result<> StartCaretaker();
   Result<> OpenEngine();
   Result<> StartRunner();
   Result<> StartServer();
@@ -139,6 +144,19 @@ Result<> Application::Parts::OpenStores() {
                                        .root = std::filesystem::absolute(s.lancedb_dir, error),
                                        .epoch = epoch,
                                        .log = options.log}));
+  return {};
+}
+
+Result<> Application::Parts::StartCaretaker() {
+  std::vector<std::unique_ptr<care::Chore>> chores;
+  chores.push_back(std::make_unique<care::Remover>(
+      care::Remover::Options{}, care::Remover::Dependencies{.db = *database,
+                                                            .artifacts = *artifacts,
+                                                            .vectors = *vectors,
+                                                            .clock = clock,
+                                                            .log = options.log}));
+  chores.push_back(std::make_unique<care::KeyPruner>(*database, clock, options.log));
+  SI_ASSIGN(caretaker, care::Caretaker::Start(std::move(chores), clock));
   return {};
 }
 
@@ -213,9 +231,11 @@ Result<> Application::Parts::StartServer() {
                     .version = SI_VERSION,
                     .web = options.resources.web_modules,
                     .authenticates = s.api_key_enabled || s.auth_trust_proxy_headers,
-                    .work_arrived = [this] {
-                      if (runner) runner->Wake();
-                    }});
+                    .work_arrived =
+                        [this] {
+                          if (runner) runner->Wake();
+                        },
+                    .removals_ordered = [this] { caretaker->Wake(); }});
   SI_ASSIGN(http::ServerOptions http_options, MakeServerOptions(options.listen, s));
   SI_ASSIGN(server, http::Server::Start(
                         std::move(http_options), api::MakeRoutes(*services),
@@ -231,6 +251,7 @@ Result<> Application::Parts::StartServer() {
 Result<std::unique_ptr<Application>> Application::Start(ApplicationOptions options) {
   auto parts = std::make_unique<Parts>(std::move(options));
   SI_TRY(parts->OpenStores());
+  SI_TRY(parts->StartCaretaker());
   SI_TRY(parts->OpenEngine());
   if (parts->options.has_workers) SI_TRY(parts->StartRunner());
   if (parts->options.serves_api) SI_TRY(parts->StartServer());

@@ -107,6 +107,10 @@ TEST(Router, LiteralsBeforeArgumentsAndBothSpellings) {
   EXPECT_EQ(router.Find(Method::kPost, "/w").route, &router.routes()[2]);
   EXPECT_THAT(router.Find(Method::kGet, "/s/git%3A/a/b").path_arguments,
               ElementsAre(Pair("source", "git:/a/b")));
+  EXPECT_THAT(router.Find(Method::kGet, "/s/dav:https://h//x/").path_arguments,
+              ElementsAre(Pair("source", "dav:https://h//x")))
+      << "slashes side by side stay";
+  EXPECT_EQ(router.Find(Method::kGet, "/s/").route, nullptr);
   EXPECT_EQ(router.Find(Method::kGet, "/nothing").route, nullptr);
   const Match wrong = router.Find(Method::kDelete, "/w/7");
   EXPECT_EQ(wrong.route, nullptr);

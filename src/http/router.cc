@@ -25,6 +25,27 @@ std::vector<std::string> Split(std::string_view path) {
   return segments;
 }
 
+// A request's path, percent-decoded. `rests[i]` is what stands from segment i to the end (without a
+// closing slash): slashes that stand side by side, as in "https://", are kept there.
+struct Path {
+  std::vector<std::string> segments;
+  std::vector<std::string> rests;
+};
+
+Result<Path> ReadPath(std::string_view text) {
+  Path path;
+  if (text.ends_with('/')) text.remove_suffix(1);
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('/'), text.size());
+    if (end > 0) {
+      SI_ASSIGN(path.segments.emplace_back(), PercentDecode(text.substr(0, end), Plus::kLiteral));
+      SI_ASSIGN(path.rests.emplace_back(), PercentDecode(text, Plus::kLiteral));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return path;
+}
+
 bool IsArgument(std::string_view segment) { return segment.starts_with('{'); }
 bool IsRest(std::string_view segment) { return segment.ends_with("*}"); }
 
@@ -38,23 +59,19 @@ bool SameLiteral(std::string_view a, std::string_view b) {
 }
 
 // The arguments when the path fits the pattern.
-std::optional<Pairs> Fit(const std::vector<std::string>& pattern,
-                         const std::vector<std::string>& path) {
+std::optional<Pairs> Fit(const std::vector<std::string>& pattern, const Path& path) {
   Pairs arguments;
   for (size_t i = 0; i < pattern.size(); ++i) {
-    if (i >= path.size()) return std::nullopt;
+    if (i >= path.segments.size()) return std::nullopt;
     if (!IsArgument(pattern[i])) {
-      if (!SameLiteral(pattern[i], path[i])) return std::nullopt;
+      if (!SameLiteral(pattern[i], path.segments[i])) return std::nullopt;
       continue;
     }
-    std::string value = path[i];
-    if (IsRest(pattern[i])) {
-      for (size_t k = i + 1; k < path.size(); ++k) value += "/" + path[k];
-    }
-    arguments.emplace_back(ArgumentName(pattern[i]), std::move(value));
-    if (IsRest(pattern[i])) return arguments;
+    const bool rest = IsRest(pattern[i]);
+    arguments.emplace_back(ArgumentName(pattern[i]), rest ? path.rests[i] : path.segments[i]);
+    if (rest) return arguments;
   }
-  if (path.size() != pattern.size()) return std::nullopt;
+  if (path.segments.size() != pattern.size()) return std::nullopt;
   return arguments;
 }
 
@@ -186,16 +203,12 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
 }
 
 Match Router::Find(Method method, std::string_view path) const {
-  std::vector<std::string> segments = Split(path);
-  for (std::string& segment : segments) {
-    auto decoded = PercentDecode(segment, Plus::kLiteral);
-    if (!decoded) return {};
-    segment = std::move(*decoded);
-  }
+  const auto read = ReadPath(path);
+  if (!read) return {};
   const Method wanted = method == Method::kHead ? Method::kGet : method;
   Match match;
   for (const Pattern& pattern : patterns_) {
-    auto arguments = Fit(pattern.segments, segments);
+    auto arguments = Fit(pattern.segments, *read);
     if (!arguments) continue;
     const Route& route = routes_[pattern.route];
     match.allowed.push_back(route.method);

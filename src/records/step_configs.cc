@@ -22,6 +22,13 @@ constexpr sql::Statement kInsert{
 const Statement kGet("step_configs.get",
                      "SELECT " + sql::Columns<StepConfig>() + " FROM stepconfig WHERE id = $1");
 
+constexpr sql::Statement kUsedFor{
+    "step_configs.used_for",
+    "SELECT s.step_config_id FROM workflowrun r JOIN runstep s ON s.workflow_run_id = r.id "
+    "WHERE r.doc_id = $1 AND +s.step_type = $2 AND +s.status = 'COMPLETED' "
+    "AND ($3 IS NULL OR r.id = $3) "
+    "ORDER BY CASE WHEN r.status = 'COMPLETED' THEN 0 ELSE 1 END, r.id DESC LIMIT 1"};
+
 const Statement kSiblings("step_configs.siblings",
                           "SELECT " + sql::Columns<StepConfig>() +
                               " FROM stepconfig WHERE id IN (SELECT config_id FROM configsetitem "
@@ -53,6 +60,12 @@ Result<StepConfig> StepConfigs::Get(sql::Tx& tx, int64_t id) {
   SI_ASSIGN(auto config, tx.One<StepConfig>(kGet, {id}));
   if (!config) return Fail(Code::kNotFound, "no step configuration " + std::to_string(id));
   return std::move(*config);
+}
+
+Result<std::optional<int64_t>> StepConfigs::UsedFor(sql::Tx& tx, const std::string& hash,
+                                                    model::WorkflowStepType type,
+                                                    std::optional<int64_t> run_id) {
+  return tx.Scalar<int64_t>(kUsedFor, {hash, type, run_id});
 }
 
 Result<std::vector<StepConfig>> StepConfigs::Before(sql::Tx& tx, const StepConfig& config) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,11 @@ class StepConfigs {
                                            const std::string& cuml_config_json, base::Time now);
   // kNotFound.
   static base::Result<model::StepConfig> Get(sql::Tx& tx, int64_t id);
+  // The configuration with which a step of that type was completed for the document: in the given
+  // run, else in the newest run that is COMPLETED, else in the newest that got so far.
+  static base::Result<std::optional<int64_t>> UsedFor(sql::Tx& tx, const std::string& hash,
+                                                      model::WorkflowStepType type,
+                                                      std::optional<int64_t> run_id);
   // The configurations that `config` is cumulated from, in enum order: those of its parameter set
   // whose cumulative text its own begins with.
   static base::Result<std::vector<model::StepConfig>> Before(sql::Tx& tx,
