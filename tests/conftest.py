@@ -17,3 +17,10 @@ def pytest_sessionstart(session):
 def server(tmp_path):
     with Server(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One server for all tests of a file: for those that use names of their own."""
+    with Server(tmp_path_factory.mktemp("shared")) as running:
+        yield running

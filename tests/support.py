@@ -108,15 +108,18 @@ class Server:
         return 0
 
     # --- calls
-    def call(self, method, path, body=None, content_type=None, timeout=120):
-        request = urllib.request.Request(self.url + path, data=body, method=method)
-        if content_type:
-            request.add_header("Content-Type", content_type)
+    def exchange(self, method, path, body=None, headers=None, timeout=120):
+        """(status, headers, body)"""
+        request = urllib.request.Request(self.url + path, data=body, method=method, headers=headers or {})
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return answer.status, answer.read()
+                return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.read()
+            return error.code, error.headers, error.read()
+
+    def call(self, method, path, body=None, content_type=None, timeout=120):
+        status, _, answer = self.exchange(method, path, body, {"Content-Type": content_type} if content_type else None, timeout)
+        return status, answer
 
     def get(self, path, **query):
         text = ("?" + urllib.parse.urlencode(query)) if query else ""
