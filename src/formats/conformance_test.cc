@@ -173,6 +173,8 @@ TEST(Conformance, CsvToJson) { CompareFolder("csv", "json", CompareJson); }
 TEST(Conformance, CsvToMarkdown) { CompareFolder("csv", "md", CompareMarkdown); }
 TEST(Conformance, ExcelToJson) { CompareFolder("xlsx", "json", CompareJson); }
 TEST(Conformance, ExcelToMarkdown) { CompareFolder("xlsx", "md", CompareMarkdown); }
+TEST(Conformance, WordToJson) { CompareFolder("docx", "json", CompareJson); }
+TEST(Conformance, WordToMarkdown) { CompareFolder("docx", "md", CompareMarkdown); }
 
 }  // namespace
 }  // namespace formats

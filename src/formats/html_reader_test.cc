@@ -4,7 +4,7 @@
 
 #include "docling/diagnostics.h"
 #include "docling/json.h"
-#include "formats/outline.h"
+#include "docling/outline.h"
 
 namespace formats {
 namespace {
@@ -18,7 +18,7 @@ base::Result<docling::Document> ReadText(std::string_view html,
 std::string OutlineOf(std::string_view html) {
   docling::CollectedDiagnostics diagnostics;
   const auto document = ReadText(html, diagnostics);
-  return document ? Outline(*document) : document.error().ToString();
+  return document ? docling::Outline(*document) : document.error().ToString();
 }
 
 docling::TableData TableOf(std::string_view html) {

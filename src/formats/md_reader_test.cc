@@ -5,7 +5,7 @@
 #include <span>
 
 #include "docling/diagnostics.h"
-#include "formats/outline.h"
+#include "docling/outline.h"
 
 namespace formats {
 namespace {
@@ -26,7 +26,7 @@ void Check(std::span<const Case> cases) {
   for (const Case& test : cases) {
     const auto document = ReadText(test.markdown);
     ASSERT_TRUE(document) << test.name;
-    EXPECT_EQ(Outline(*document), test.outline) << test.name;
+    EXPECT_EQ(docling::Outline(*document), test.outline) << test.name;
   }
 }
 
@@ -87,7 +87,7 @@ TEST(MarkdownReader, Tables) {
   const auto document =
       ReadText("# h\n\n- x\n\n  | a | **b** |\n  |---|:-:|\n  | 1 | &#124; | 3 |\n  | `c` |\n");
   ASSERT_TRUE(document);
-  EXPECT_EQ(Outline(*document), "title: h\nlist list\n list_item: x\ntable 3x2\n");
+  EXPECT_EQ(docling::Outline(*document), "title: h\nlist list\n list_item: x\ntable 3x2\n");
   std::string cells;
   for (const docling::TableCell& cell : document->tables[0].data.cells) {
     cells += cell.text + (cell.column_header ? "!;" : ";");
@@ -133,7 +133,7 @@ TEST(MarkdownReader, HostileInputsEndSoon) {
                                        "|", "[a](<b", "<div>", "&#124;"}) {
     const auto document = ReadText(repeat(piece, 30'000) + " needle\n");
     ASSERT_TRUE(document) << piece;
-    EXPECT_NE(Outline(*document).find("needle"), std::string::npos) << piece;
+    EXPECT_NE(docling::Outline(*document).find("needle"), std::string::npos) << piece;
   }
 }
 
@@ -160,7 +160,7 @@ TEST(MarkdownReader, TextFilesWithoutSignsAreParagraphs) {
   for (const TextCase& test : kCases) {
     const auto document = ReadMarkdown({.bytes = test.text, .filename = "a.txt"}, context);
     ASSERT_TRUE(document) << test.text;
-    EXPECT_EQ(Outline(*document), test.outline) << test.text;
+    EXPECT_EQ(docling::Outline(*document), test.outline) << test.text;
   }
 }
 

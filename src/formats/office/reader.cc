@@ -5,6 +5,7 @@
 #include <span>
 
 #include "formats/office/document_name.h"
+#include "formats/office/docx_reader.h"
 #include "formats/office/package.h"
 #include "formats/office/xlsx_reader.h"
 #include "text/utf8.h"
@@ -67,6 +68,8 @@ docling::Document NewDocument(const File& file, std::string_view mime_type) {
 base::Result<docling::Document> Read(Kind kind, const File& file, const Options& options,
                                      docling::DiagnosticSink& diagnostics) {
   switch (kind) {
+    case Kind::kDocx:
+      return ReadDocx(file, diagnostics);
     case Kind::kXlsx:
       return ReadXlsx(file, options, diagnostics);
     default:
@@ -76,6 +79,8 @@ base::Result<docling::Document> Read(Kind kind, const File& file, const Options&
 
 base::Result<Facts> Inspect(Kind kind, const File& file) {
   switch (kind) {
+    case Kind::kDocx:
+      return InspectDocx(file);
     case Kind::kXlsx:
       return InspectXlsx(file);
     default:
