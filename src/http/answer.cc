@@ -137,6 +137,11 @@ Outgoing Complete(const Request& request, Response response, const Origins& cors
   Response& r = out.response;
   HideCause(request, r);
   if (r.file) out.length = r.file->size();
+  if (r.events) {
+    r.content_type = "text/event-stream";
+    AddIfAbsent(r.headers, "Cache-Control", "no-store");
+    AddIfAbsent(r.headers, "X-Accel-Buffering", "no");  // proxies are to pass events on at once
+  }
   const bool sized = !r.stream && !r.events;
   const bool same = IsRead(request) && r.status == 200 && sized && NotModified(request, out);
   if (!same && r.file && r.status == 200 && IsRead(request)) CutToRange(request, out);

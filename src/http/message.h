@@ -125,8 +125,8 @@ struct Response {
   std::string body;
   Headers headers;
   std::shared_ptr<ByteSource> file;
-  BodyStream stream;  // sent in chunks
-  std::shared_ptr<EventSource> events;
+  BodyStream stream;                    // sent in chunks
+  std::shared_ptr<EventSource> events;  // sent as text/event-stream
   // Strong validator, without quotes: equal exactly when the bytes are. "": the server takes the
   // hash of `body`; files have none then.
   std::string etag;
