@@ -17,7 +17,8 @@ SI_CLI = BIN / "si-cli"
 
 def environment(**more):
     """The machine's environment without settings of ours that somebody left in it."""
-    ours = ("DOC_", "FILE_STORE", "LANCEDB_", "WORK", "PARAM_", "DEFAULT_", "LOG_", "API_KEY", "PARSE", "EMBED", "LEASE", "DRAIN", "INGEST")
+    ours = ("DOC_", "FILE_STORE", "LANCEDB_", "WORK", "PARAM_", "DEFAULT_", "LOG_", "API_KEY", "PARSE", "EMBED", "LEASE", "DRAIN", "INGEST",
+            "AUTH_", "METRICS_", "FORWARDED_", "CORS_", "SSL_CERTFILE", "SSL_KEYFILE", "HTTP_", "MAX_")
     env = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     env.update({k: str(v) for k, v in more.items()})
     return env
@@ -34,18 +35,20 @@ def wait_for(what, condition, seconds=60, pause=0.05):
 
 
 class Server:
-    """`si-cli serve` in `folder`, on a free port of loopback."""
+    """`si-cli serve` in `folder`, on a free port of loopback unless `arguments` say otherwise."""
 
-    def __init__(self, folder, **settings):
+    def __init__(self, folder, *arguments, inherit=(), **settings):
         self.folder = Path(folder)
+        self.arguments = arguments or ("--port", "0")
+        self.inherit = inherit  # descriptors
         self.settings = settings
         self.process = None
         self.url = None
 
     def start(self, seconds=30):
         self.log = open(self.folder / "server.log", "ab")
-        self.process = subprocess.Popen([SI_CLI, "serve", "--port", "0"], cwd=self.folder, env=environment(**self.settings),
-                                        stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen([SI_CLI, "serve", *self.arguments], cwd=self.folder, env=environment(**self.settings),
+                                        stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, pass_fds=self.inherit)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:

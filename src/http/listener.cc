@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 namespace http {
@@ -94,13 +96,14 @@ std::optional<int> SocketOption(int fd, int name) {
 
 }  // namespace
 
-Listener::Listener(Fd fd, std::string made_file)
-    : fd_(std::move(fd)), made_file_(std::move(made_file)) {
+Listener::Listener(Fd fd, Origin origin, std::string made_file)
+    : fd_(std::move(fd)), origin_(origin), made_file_(std::move(made_file)) {
   Describe();
 }
 
 Listener::Listener(Listener&& other) noexcept
     : fd_(std::move(other.fd_)),
+      origin_(other.origin_),
       made_file_(std::exchange(other.made_file_, "")),
       file_inode_(other.file_inode_),
       port_(other.port_),
@@ -134,7 +137,7 @@ Result<Listener> Listener::Tcp(const std::string& host, uint16_t port) {
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(fd.get(), &address.any, length) != 0 || ::listen(fd.get(), kBacklog) != 0)
     return CannotListen(shown, errno);
-  return Listener(std::move(fd), "");
+  return Listener(std::move(fd), Origin::kMade);
 }
 
 Result<Listener> Listener::Unix(const std::string& path) {
@@ -158,7 +161,7 @@ Result<Listener> Listener::Unix(const std::string& path) {
     ::unlink(path.c_str());
     return CannotListen(shown, error);
   }
-  return Listener(std::move(fd), path);
+  return Listener(std::move(fd), Origin::kMade, path);
 }
 
 Result<Listener> Listener::Adopt(int number) {
@@ -175,7 +178,7 @@ Result<Listener> Listener::Adopt(int number) {
   }
   ::fcntl(number, F_SETFL, ::fcntl(number, F_GETFL) | O_NONBLOCK);
   ::fcntl(number, F_SETFD, FD_CLOEXEC);
-  return Listener(Fd(number), "");
+  return Listener(Fd(number), Origin::kInherited);
 }
 
 Result<std::optional<Accepted>> Listener::Accept() const {
@@ -194,6 +197,23 @@ Result<std::optional<Accepted>> Listener::Accept() const {
     ::setsockopt(accepted.fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   return accepted;
+}
+
+void Listener::RefuseNew() {
+  if (origin_ == Origin::kInherited) return;
+  RemoveFile();
+  if (port_ == 0) return;
+  // The kernel drops the first packet of new connections. Without this, a client whose connection
+  // is made between the last accept and the close would have its request reset.
+  static constexpr uint32_t kFlagsByte = 13;  // of the TCP header
+  static constexpr uint32_t kSynOrAck = 0x12;
+  static constexpr uint32_t kSyn = 0x02;
+  sock_filter program[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsByte),
+                           BPF_STMT(BPF_ALU | BPF_AND | BPF_K, kSynOrAck),
+                           BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kSyn, 0, 1),
+                           BPF_STMT(BPF_RET | BPF_K, 0), BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)};
+  const sock_fprog filter{.len = std::size(program), .filter = program};
+  ::setsockopt(fd_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
 void Listener::RemoveFile() {

@@ -45,16 +45,19 @@ class Listener {
   // other errors are of that one connection.
   base::Result<std::optional<Accepted>> Accept() const;
 
-  // Nobody is accepted any more.
+  // From now on nobody new can connect; who has begun to can be accepted. Not for an inherited
+  // socket, which others may share.
+  void RefuseNew();
   void Close() { fd_.Reset(); }
-  // From now on nobody new can connect to the Unix socket file; what waits can be accepted.
-  void RemoveFile();
 
  private:
-  Listener(base::Fd fd, std::string made_file);
+  enum class Origin { kMade, kInherited };
+  Listener(base::Fd fd, Origin origin, std::string made_file = {});
   void Describe();
+  void RemoveFile();
 
   base::Fd fd_;
+  Origin origin_;
   std::string made_file_;
   uint64_t file_inode_ = 0;
   uint16_t port_ = 0;

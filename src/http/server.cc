@@ -30,7 +30,9 @@ using std::chrono::steady_clock;
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr auto kTick = std::chrono::milliseconds(200);  // how late a deadline may be noticed
-constexpr auto kCutOff = std::chrono::seconds(2);       // for connections to end that were cut off
+constexpr auto kHandshake =
+    std::chrono::milliseconds(100);  // for connections that were being made when the stop began
+constexpr auto kCutOff = std::chrono::seconds(2);  // for connections to end that were cut off
 
 Result<Listener> Open(const ServerOptions& options) {
   if (options.listen_fd >= 0) return Listener::Adopt(options.listen_fd);
@@ -56,7 +58,8 @@ class AsioServer final : public Server {
   AsioServer(ServerOptions options, std::vector<Route> routes, Authenticator authenticate,
              base::Log log)
       : state_(std::move(options), std::move(routes), std::move(authenticate), std::move(log)),
-        waiter_(io_),
+        accepting_(io_.get_executor()),
+        waiter_(accepting_),
         ticker_(io_) {}
   ~AsioServer() override {
     if (!threads_.empty()) Stop(std::chrono::milliseconds(0));
@@ -75,7 +78,7 @@ class AsioServer final : public Server {
     boost::system::error_code error;
     waiter_.assign(listener_->fd(), error);
     if (error) return Fail(Code::kInternal, "cannot wait for connections: " + error.message());
-    asio::co_spawn(io_, AcceptLoop(), asio::detached);
+    asio::co_spawn(accepting_, AcceptLoop(), asio::detached);
     asio::co_spawn(io_, Tick(), asio::detached);
     for (unsigned i = 0; i < std::max(1u, options.io_threads); ++i)
       threads_.emplace_back([this] { io_.run(); });
@@ -92,11 +95,15 @@ class AsioServer final : public Server {
 
   void Stop(std::chrono::milliseconds drain) override {
     state_.stopping = true;
-    idle_until_ = steady_clock::now() + std::min(drain, state_.options.limits.stop_linger);
-    asio::post(io_, [this] { StopAccepting(); });
-    std::promise<void> accepted;
-    asio::post(io_, [&accepted] { accepted.set_value(); });
-    accepted.get_future().wait();
+    const auto linger = std::min(drain, state_.options.limits.stop_linger);
+    idle_until_ = steady_clock::now() + linger;
+    Run([this] { listener_->RefuseNew(); });
+    std::this_thread::sleep_for(std::min(linger, kHandshake));
+    Run([this] {
+      AcceptAll();
+      waiter_.release();
+      listener_->Close();
+    });
     state_.registry.TellStop();
     if (!state_.registry.WaitUntilEmpty(drain))
       state_.log.Warning("stopping with requests still running");
@@ -115,7 +122,7 @@ class AsioServer final : public Server {
       if (error || !waiter_.is_open()) co_return;
       if (!AcceptAll()) {
         // Out of descriptors: wait a little rather than spin.
-        asio::steady_timer pause(io_, std::chrono::milliseconds(50));
+        asio::steady_timer pause(accepting_, std::chrono::milliseconds(50));
         co_await pause.async_wait(kAwait);
       }
     }
@@ -137,8 +144,9 @@ class AsioServer final : public Server {
   }
 
   void Begin(Accepted accepted) {
-    const asio::any_io_executor executor =
-        threads_.size() > 1 ? asio::any_io_executor(asio::make_strand(io_)) : io_.get_executor();
+    const asio::any_io_executor executor = state_.options.io_threads > 1
+                                               ? asio::any_io_executor(asio::make_strand(io_))
+                                               : io_.get_executor();
     Socket socket(executor);
     boost::system::error_code error;
     socket.assign(asio::generic::stream_protocol(accepted.family, 0), accepted.fd.get(), error);
@@ -161,12 +169,15 @@ class AsioServer final : public Server {
     state_.registry.Leave(session.get());
   }
 
-  // What is connected already is still served: first nobody new, then all that wait.
-  void StopAccepting() {
-    listener_->RemoveFile();
-    AcceptAll();
-    waiter_.release();
-    listener_->Close();
+  // Runs it where the listener is used, and waits for its end.
+  template <typename Fn>
+  void Run(Fn fn) {
+    std::promise<void> done;
+    asio::post(accepting_, [&] {
+      fn();
+      done.set_value();
+    });
+    done.get_future().wait();
   }
 
   asio::awaitable<void> Tick() {
@@ -180,6 +191,7 @@ class AsioServer final : public Server {
   ServerState state_;
   asio::io_context io_;
   std::optional<Listener> listener_;
+  asio::strand<asio::io_context::executor_type> accepting_;  // where the listener is used
   asio::posix::stream_descriptor waiter_;  // waits on the listener's descriptor, owns nothing
   asio::steady_timer ticker_;
   std::atomic<SteadyTime> idle_until_{SteadyTime::max()};
