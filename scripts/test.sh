@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything CI checks, cheapest first:
-#   format, unit tests and fuzz corpora under ASan+UBSan, the release build, the tests of the real binaries, clang-tidy.
+#   format, unit tests and fuzz corpora under ASan+UBSan, the release build, the tests of the real binaries on SQLite and
+#   on PostgreSQL, clang-tidy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,6 +23,9 @@ make --no-print-directory build
 
 phase "the real binaries"
 python3 -m pytest -q tests
+
+phase "the real binaries on PostgreSQL"
+scripts/with_postgres.sh python3 -m pytest -q tests/test_pipeline.py tests/test_crash.py
 
 phase "clang-tidy"
 scripts/tidy.sh build/asan

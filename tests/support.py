@@ -1,4 +1,5 @@
 """What the tests of the real binaries share: a server of their own in a folder of their own, and a small client."""
+import hashlib
 import json
 import os
 import signal
@@ -34,14 +35,30 @@ def wait_for(what, condition, seconds=60, pause=0.05):
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
+def postgres_database(folder):
+    """The URL of a database of the folder's own, made when it is new, on the server that scripts/with_postgres.sh has started."""
+    server = os.environ["SI_TEST_POSTGRES"]
+    name = "si_" + hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+    found = subprocess.run(["psql", server, "-Atc", f"SELECT 1 FROM pg_database WHERE datname = '{name}'"], check=True, capture_output=True, text=True)
+    if not found.stdout.strip():
+        subprocess.run(["psql", server, "-qc", f"CREATE DATABASE {name}"], check=True)
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def database_settings(folder):
+    """What makes commands in `folder` use its database: nothing with SQLite."""
+    return {"DOC_DB_URL": postgres_database(folder)} if "SI_TEST_POSTGRES" in os.environ else {}
+
+
 class Server:
-    """`si-cli serve` in `folder`, on a free port of loopback unless `arguments` say otherwise."""
+    """`si-cli serve` in `folder`, on a free port of loopback unless `arguments` say otherwise; on PostgreSQL where the tests run beside
+    a server."""
 
     def __init__(self, folder, *arguments, inherit=(), **settings):
         self.folder = Path(folder)
         self.arguments = arguments or ("--port", "0")
         self.inherit = inherit  # descriptors
-        self.settings = settings
+        self.settings = {**database_settings(folder), **settings}
         self.process = None
         self.url = None
 

@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import make_inputs
-from support import SI_CLI, Server, environment, wait_for
+from support import SI_CLI, Server, database_settings, environment, wait_for
 
 ROUNDS = int(os.environ.get("SI_CRASH_ROUNDS", "1"))
 DOCUMENTS = 120
@@ -125,5 +125,5 @@ def test_sigterm_gives_back_and_repeats_nothing(tmp_path):
 
 def test_a_second_server_on_the_same_folder_is_refused(tmp_path):
     with Server(tmp_path):
-        second = subprocess.run([SI_CLI, "serve", "--port", "0"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=20)
+        second = subprocess.run([SI_CLI, "serve", "--port", "0"], cwd=tmp_path, env=environment(**database_settings(tmp_path)), capture_output=True, text=True, timeout=20)
         assert second.returncode == 1 and "in use by process" in second.stderr, second.stderr

@@ -3,13 +3,13 @@ import json
 import subprocess
 
 import make_inputs
-from support import ROOT, SI_CLI, environment
+from support import ROOT, SI_CLI, database_settings, environment
 
 SAMPLES = ROOT / "samples" / "documents"
 
 
 def ingest(folder, *arguments):
-    return subprocess.run([SI_CLI, "ingest", *map(str, arguments)], cwd=folder, env=environment(), capture_output=True, text=True, timeout=300)
+    return subprocess.run([SI_CLI, "ingest", *map(str, arguments)], cwd=folder, env=environment(**database_settings(folder)), capture_output=True, text=True, timeout=300)
 
 
 def test_samples_are_found_by_questions_in_other_words(server):
@@ -58,7 +58,7 @@ def test_without_a_server_ingest_and_search_do_the_whole_job(tmp_path):
     page.write_bytes(make_inputs.html(1, marker="The zeppelin landed on the frozen lake"))
     done = ingest(tmp_path, page)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = subprocess.run([SI_CLI, "search", "airship on ice", "--json"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
+    found = subprocess.run([SI_CLI, "search", "airship on ice", "--json"], cwd=tmp_path, env=environment(**database_settings(tmp_path)), capture_output=True, text=True, timeout=60)
     assert "zeppelin" in json.loads(found.stdout)["results"][0]["content"]
 
 

@@ -7,6 +7,7 @@
 #include "api/auth.h"
 #include "api/routes.h"
 #include "app/config_folders.h"
+#include "app/database.h"
 #include "app/models.h"
 #include "artifacts/fs_store.h"
 #include "base/random.h"
@@ -18,7 +19,6 @@
 #include "records/owner.h"
 #include "records/schema.h"
 #include "sql/owner_lock.h"
-#include "sql/sqlite.h"
 #include "steps/handlers.h"
 #include "vectors/lance_store.h"
 #include "workflow/runner.h"
@@ -124,11 +124,11 @@ struct Application::Parts {
 
 Result<> Application::Parts::OpenStores() {
   const Settings& s = options.settings;
-  SI_ASSIGN(const auto path, sql::SqlitePathFromUrl(s.doc_db_url));
+  SI_ASSIGN(const auto path, OwnedPath(s));
   if (auto created = base::CreateFolders(path.parent_path()); !created) return created;
   SI_ASSIGN(sql::OwnerLock owner, sql::OwnerLock::Acquire(path));
   lock = std::make_shared<sql::OwnerLock>(std::move(owner));
-  SI_ASSIGN(database, sql::OpenSqlite(path, {.lock = lock}));
+  SI_ASSIGN(database, OpenDatabase(s, lock));
   SI_TRY(records::Prepare(*database, clock.Now()));
   SI_ASSIGN(artifacts, artifacts::OpenFsStore(ArtifactOptions(s)));
   // A writer that was stopped and goes on later must not write over us: each owner has a larger
@@ -259,8 +259,7 @@ Result<std::unique_ptr<Application>> Application::Start(ApplicationOptions optio
 }
 
 Result<> PrepareDatabase(const Settings& settings) {
-  SI_ASSIGN(const auto path, sql::SqlitePathFromUrl(settings.doc_db_url));
-  SI_ASSIGN(const auto database, sql::OpenSqlite(path));
+  SI_ASSIGN(const auto database, OpenDatabase(settings, nullptr));
   return records::Prepare(*database, base::SystemClock().Now());
 }
 

@@ -11,10 +11,10 @@
 
 #include "app/commands.h"
 #include "app/connection.h"
+#include "app/database.h"
 #include "app/signals.h"
 #include "http/forms.h"
 #include "sql/owner_lock.h"
-#include "sql/sqlite.h"
 
 namespace app {
 namespace {
@@ -137,7 +137,7 @@ int ListBatches(const CommandContext& context) {
 int PrintAddress(const CommandContext& context) {
   const auto settings = context.LoadSettings();
   if (!settings) return Report(settings.error());
-  const auto database = sql::SqlitePathFromUrl(settings->doc_db_url);
+  const auto database = OwnedPath(*settings);
   if (!database) return Report(database.error());
   const auto owner = sql::OwnerLock::Find(*database);
   if (!owner) return Report(owner.error());

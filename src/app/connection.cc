@@ -1,7 +1,7 @@
 #include "app/connection.h"
 
+#include "app/database.h"
 #include "sql/owner_lock.h"
-#include "sql/sqlite.h"
 
 namespace app {
 
@@ -11,7 +11,7 @@ base::Result<Connection> Connection::Open(const CommandContext& context, const s
   std::string address = server;
   std::unique_ptr<Application> application;
   if (address.empty()) {
-    SI_ASSIGN(const auto database, sql::SqlitePathFromUrl(settings.doc_db_url));
+    SI_ASSIGN(const auto database, OwnedPath(settings));
     SI_ASSIGN(const auto owner, sql::OwnerLock::Find(database));
     if (owner) {
       address = owner->address;

@@ -3,6 +3,7 @@
 
 #include "app/application.h"
 #include "app/commands.h"
+#include "app/database.h"
 #include "app/signals.h"
 
 namespace app {
@@ -51,7 +52,7 @@ int DbInit(const CommandContext& context) {
   auto options = OptionsOf(context, {});
   if (!options) return Report(options.error());
   if (auto made = PrepareDatabase(options->settings); !made) return Report(made.error());
-  fmt::print("{} is ready\n", options->settings.doc_db_url);
+  fmt::print("{} is ready\n", WithoutPassword(options->settings.doc_db_url));
   return 0;
 }
 

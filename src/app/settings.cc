@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/database.h"
 #include "base/files.h"
 
 extern char** environ;  // POSIX: the process's environment
@@ -141,7 +142,9 @@ void AddS3(std::vector<SettingInfo>& all, const std::string& prefix, S3Settings 
 std::vector<SettingInfo> MakeTable() {
   constexpr int64_t kBig = 1'000'000;
   std::vector<SettingInfo> all = {
-      Text("DOC_DB_URL", "the database of batches, runs and steps: sqlite:///path",
+      Text("DOC_DB_URL",
+           "the database of batches, runs and steps: sqlite:///path or "
+           "postgresql://user:password@host/name",
            &Settings::doc_db_url),
       Choice("FILE_STORE_TARGET", "where artifacts are kept: fs, s3 or db",
              &Settings::file_store_target, {"fs", "s3", "db"}),
@@ -246,8 +249,8 @@ std::vector<SettingInfo> MakeTable() {
 void CheckTogether(const Settings& s, std::vector<std::string>& faults) {
   if (s.api_key_enabled && s.api_key.empty())
     faults.push_back("API_KEY_ENABLED is true, but API_KEY is empty: set a key");
-  if (!s.doc_db_url.starts_with("sqlite")) {
-    faults.push_back("DOC_DB_URL: this version serves sqlite:///path only");
+  if (!s.doc_db_url.starts_with("sqlite") && !s.doc_db_url.starts_with("postgres")) {
+    faults.push_back("DOC_DB_URL must be sqlite:///path or postgresql://user:password@host/name");
   }
   if (s.file_store_target != "fs")
     faults.push_back("FILE_STORE_TARGET is '" + s.file_store_target +
@@ -348,7 +351,7 @@ Result<Settings> LoadSettings(const Environment& environment) {
 
 std::string Shown(const SettingInfo& info, const Settings& settings) {
   const std::string value = info.get(settings);
-  return info.secret && !value.empty() ? "********" : value;
+  return info.secret && !value.empty() ? "********" : WithoutPassword(value);
 }
 
 }  // namespace app

@@ -18,6 +18,7 @@ namespace sql {
 struct PostgresOptions {
   size_t read_connections = 4;  // opened when needed; more readers than these wait
   size_t max_group = 128;       // functions in one commit
+  bool sole_user = false;       // kConflict while another process has the database with this set
 };
 
 // "postgresql://user:password@host:5432/name?sslmode=require", also with a driver

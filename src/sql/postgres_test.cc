@@ -157,6 +157,16 @@ TEST_F(PostgresTest, ReadersCannotWriteAndSeeASnapshot) {
   EXPECT_EQ(counts->first, counts->second);
 }
 
+TEST_F(PostgresTest, OneSoleUserAtATime) {
+  auto first = OpenPostgres(schema_->url(), {.sole_user = true});
+  ASSERT_TRUE(first);
+  const auto second = OpenPostgres(schema_->url(), {.sole_user = true});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), Code::kConflict);
+  first->reset();
+  EXPECT_TRUE(OpenPostgres(schema_->url(), {.sole_user = true}));
+}
+
 TEST_F(PostgresTest, GoesOnAfterItsConnectionsWereCut) {
   ASSERT_TRUE(Insert(1));
   ASSERT_EQ(Count(), 1);
