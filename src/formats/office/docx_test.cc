@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "docling/diagnostics.h"
+#include "docling/outline.h"
 #include "formats/office/docx_text.h"
 #include "formats/office/reader.h"
 #include "formats/office/zip_fixture.h"
-#include "docling/outline.h"
 
 namespace office {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "text/utf8.h"
@@ -91,6 +92,26 @@ base::Result<std::string> Package::MainPart() {
     return base::Fail(base::Code::kDamaged, "the file names no document within it");
   }
   return part;
+}
+
+std::string Package::ContentType(std::string_view part) {
+  if (!content_types_) {
+    auto document = ReadXml("[Content_Types].xml");
+    if (!document) return {};
+    content_types_ = std::move(*document);
+  }
+  const std::string_view extension = part.substr(std::min(part.rfind('.'), part.size() - 1) + 1);
+  std::string type;
+  for (const Element element : content_types_->root().children()) {
+    const std::string_view name = Attribute(element, "PartName");
+    if (!name.empty() && name.substr(1) == part) {
+      return std::string(Attribute(element, "ContentType"));
+    }
+    if (text::ToLower(Attribute(element, "Extension")) == text::ToLower(extension)) {
+      type = Attribute(element, "ContentType");
+    }
+  }
+  return type;
 }
 
 base::Result<XmlDocument> Package::ReadXml(std::string_view part, Space space) {

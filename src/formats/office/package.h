@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,9 @@ class Package {
   // The part that is the document: what the package's officeDocument relationship names.
   base::Result<std::string> MainPart();
 
+  // What the package says the part is, "image/png"; "" when it does not say.
+  std::string ContentType(std::string_view part);
+
   base::Result<XmlDocument> ReadXml(std::string_view part, Space space = Space::kKept);
   // What the core properties say; empty where they are missing.
   Facts CoreProperties();
@@ -44,6 +48,7 @@ class Package {
   explicit Package(Archive archive) : archive_(std::move(archive)) {}
 
   Archive archive_;
+  std::optional<XmlDocument> content_types_;  // read when asked for
 };
 
 // `target` seen from `part`: "../media/a.png" of "word/document.xml" is "media/a.png".

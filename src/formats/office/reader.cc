@@ -7,6 +7,7 @@
 #include "formats/office/document_name.h"
 #include "formats/office/docx_reader.h"
 #include "formats/office/package.h"
+#include "formats/office/pptx_reader.h"
 #include "formats/office/xlsx_reader.h"
 #include "text/utf8.h"
 
@@ -72,6 +73,8 @@ base::Result<docling::Document> Read(Kind kind, const File& file, const Options&
       return ReadDocx(file, diagnostics);
     case Kind::kXlsx:
       return ReadXlsx(file, options, diagnostics);
+    case Kind::kPptx:
+      return ReadPptx(file, options, diagnostics);
     default:
       return base::Fail(base::Code::kUnsupported, "no reader for this kind of archive");
   }
@@ -83,6 +86,8 @@ base::Result<Facts> Inspect(Kind kind, const File& file) {
       return InspectDocx(file);
     case Kind::kXlsx:
       return InspectXlsx(file);
+    case Kind::kPptx:
+      return InspectPptx(file);
     default:
       return base::Fail(base::Code::kUnsupported, "no reader for this kind of archive");
   }
