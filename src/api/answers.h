@@ -4,7 +4,7 @@
 //   struct Created { int64_t batch_id = 0; };                 // an answer of its own: a described
 //   BOOST_DESCRIBE_STRUCT(Created, (), (batch_id))             // struct beside its handler
 //   …  return Answer(Result<Created>(…), 201);
-//   …  .responses = {{201, "created", SchemaOf<Created>()}}
+//   …  .responses = {Gives<Created>(201, "created", {.batch_id = 1})}   // with an example
 #pragma once
 
 #include <string>
@@ -22,6 +22,15 @@ namespace api {
 template <typename T>
 http::SchemaSource SchemaOf() {
   return &reflect::AddSchema<T>;
+}
+
+// An answer that prints T, documented with an example.
+template <typename T>
+http::ResponseDoc Gives(int status, std::string description, const T& example) {
+  return {.status = status,
+          .description = std::move(description),
+          .schema = SchemaOf<T>(),
+          .example = reflect::ToJson(example)};
 }
 
 inline http::Response Json(std::string text, int status = 200) {

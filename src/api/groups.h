@@ -32,13 +32,64 @@ inline http::Handler With(const Services& services,
   return [&services, handler](http::Request& request) { return handler(services, request); };
 }
 
-// The id in the path of "/…/{name}".
-inline http::Parameter PathId(std::string name, std::string description) {
+// The longest name of a source, and the longest URI: with both in a query, a request's headers
+// still fit into what the server takes.
+constexpr int64_t kMaxSource = 1000;
+constexpr int64_t kMaxUri = 4000;
+
+// A number that the database gave: "/…/{batch_id}", or a field or a query parameter.
+inline http::Parameter Id(std::string name, std::string description,
+                          http::In in = http::In::kPath) {
   return {.name = std::move(name),
-          .in = http::In::kPath,
+          .in = in,
           .kind = http::Kind::kInteger,
           .required = true,
-          .description = std::move(description)};
+          .description = std::move(description),
+          .min = 1,
+          .example = "1"};
+}
+inline http::Parameter OptionalId(std::string name, std::string description,
+                                  http::In in = http::In::kQuery) {
+  http::Parameter parameter = Id(std::move(name), std::move(description), in);
+  parameter.required = false;
+  return parameter;
+}
+
+inline http::Parameter Source(http::In in) {
+  return {.name = "source",
+          .in = in,
+          .required = in == http::In::kForm,
+          .description = "Name of the source system.",
+          .max_length = kMaxSource,
+          .example = "filesystem"};
+}
+
+// What both ways to start workflows take.
+inline http::Parameter WorkflowId() {
+  return {.name = "workflow_definition_id",
+          .in = http::In::kForm,
+          .description =
+              "Workflow to use; default: DEFAULT_WORKFLOW_ID. `workflow_definiton_id` is "
+              "accepted, too.",
+          .alias = "workflow_definiton_id",
+          .max_length = 200,
+          .example = "batch"};
+}
+inline http::Parameter ParamId() {
+  return {.name = "param_id",
+          .in = http::In::kForm,
+          .description = "Parameter set to use; default: DEFAULT_PARAM_ID.",
+          .max_length = 200,
+          .example = "default"};
+}
+inline http::Parameter Priority() {
+  return {.name = "priority",
+          .in = http::In::kForm,
+          .kind = http::Kind::kInteger,
+          .otherwise = "0",
+          .description = "Larger goes first.",
+          .min = -1'000'000,
+          .max = 1'000'000};
 }
 
 // The hash in the path of "/…/{hash}".

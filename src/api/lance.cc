@@ -1,6 +1,8 @@
 // /api/v1/lancedb
 #include <fmt/format.h>
 
+#include <boost/describe/class.hpp>
+
 #include "api/answers.h"
 #include "api/groups.h"
 #include "retrieval/search.h"
@@ -21,99 +23,149 @@ std::string HumanSize(uint64_t bytes) {
   return fmt::format("{:.2f} {}", size, kUnits[unit]);
 }
 
-void WriteSize(reflect::JsonWriter& w, uint64_t bytes) {
-  w.Key("size_bytes");
-  w.Unsigned(bytes);
-  w.Key("size_human");
-  w.String(HumanSize(bytes));
-}
+struct DatabaseSummary {
+  std::string name;
+  std::string path;
+  uint64_t size_bytes = 0;
+  std::string size_human;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseSummary, (), (name, path, size_bytes, size_human))
 
-void BeginOk(reflect::JsonWriter& w) {
-  w.BeginObject();
-  w.Key("status");
-  w.String("ok");
-}
+struct DatabaseList {
+  std::string status = "ok";
+  std::string lancedb_dir;
+  size_t database_count = 0;
+  std::vector<DatabaseSummary> databases;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseList, (), (status, lancedb_dir, database_count, databases))
+
+struct DatabaseVersions {
+  std::string lancedb;    // the engine's
+  std::string haiku_rag;  // whose layout is written
+  std::optional<std::string> stored_version;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseVersions, (), (lancedb, haiku_rag, stored_version))
+
+struct DatabaseEmbeddings {
+  std::optional<std::string> provider;
+  std::optional<std::string> model;
+  std::optional<uint64_t> vector_dim;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseEmbeddings, (), (provider, model, vector_dim))
+
+struct TableInfo {
+  uint64_t count = 0;
+  uint64_t size_bytes = 0;
+  std::string size_human;
+  uint64_t versions = 0;
+};
+BOOST_DESCRIBE_STRUCT(TableInfo, (), (count, size_bytes, size_human, versions))
+
+struct IndexInfo {
+  bool exists = false;
+  uint64_t indexed_rows = 0;
+  uint64_t unindexed_rows = 0;
+};
+BOOST_DESCRIBE_STRUCT(IndexInfo, (), (exists, indexed_rows, unindexed_rows))
+
+struct DatabaseInfo {
+  std::string status = "ok";
+  std::string path;
+  DatabaseVersions versions;
+  DatabaseEmbeddings embeddings;
+  TableInfo documents;
+  TableInfo chunks;
+  TableInfo document_items;
+  IndexInfo vector_index;
+  IndexInfo text_index;
+  std::vector<std::string> tables;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseInfo, (),
+                      (status, path, versions, embeddings, documents, chunks, document_items,
+                       vector_index, text_index, tables))
+
+struct DatabaseDocument {
+  std::string id;
+  std::optional<std::string> uri;
+  std::optional<std::string> title;
+  std::string created_at;
+  std::string updated_at;
+  uint64_t chunk_count = 0;
+  base::JsonText metadata;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseDocument, (),
+                      (id, uri, title, created_at, updated_at, chunk_count, metadata))
+
+struct DatabaseDocuments {
+  std::string status = "ok";
+  std::string path;
+  size_t document_count = 0;  // in this answer
+  uint64_t total = 0;         // that fit the filter
+  std::vector<DatabaseDocument> documents;
+};
+BOOST_DESCRIBE_STRUCT(DatabaseDocuments, (), (status, path, document_count, total, documents))
+
+struct Vacuumed {
+  std::string status = "ok";
+};
+BOOST_DESCRIBE_STRUCT(Vacuumed, (), (status))
+
+struct SearchHit {
+  size_t rank = 0;
+  double score = 0;
+  std::string document_id;
+  std::optional<std::string> document_hash;
+  std::optional<std::string> uri;
+  std::optional<std::string> title;
+  std::vector<std::string> headings;
+  std::vector<int64_t> page_numbers;
+  std::string chunk_id;
+  std::vector<std::string> doc_item_refs;
+  std::string snippet;
+  std::string content;
+};
+BOOST_DESCRIBE_STRUCT(SearchHit, (),
+                      (rank, score, document_id, document_hash, uri, title, headings, page_numbers,
+                       chunk_id, doc_item_refs, snippet, content))
+
+struct SearchResults {
+  std::string status = "ok";
+  std::string query;
+  std::string mode;
+  std::vector<SearchHit> results;
+};
+BOOST_DESCRIBE_STRUCT(SearchResults, (), (status, query, mode, results))
 
 Response ListDatabases(const Services& s, Request&) {
   return AnswerWith(s.catalog.Databases(), [&](const auto& databases) {
-    reflect::JsonWriter w;
-    BeginOk(w);
-    w.Key("lancedb_dir");
-    w.String(s.lancedb_dir);
-    w.Key("database_count");
-    w.Unsigned(databases.size());
-    w.Key("databases");
-    w.BeginArray();
+    DatabaseList list{.lancedb_dir = s.lancedb_dir, .database_count = databases.size()};
     for (const vectors::DatabaseEntry& entry : databases) {
-      w.BeginObject();
-      w.Key("name");
-      w.String(entry.name);
-      w.Key("path");
-      w.String(entry.name);
-      WriteSize(w, entry.size_bytes);
-      w.EndObject();
+      list.databases.push_back(
+          {entry.name, entry.name, entry.size_bytes, HumanSize(entry.size_bytes)});
     }
-    w.EndArray();
-    w.EndObject();
-    return w.Take();
+    return reflect::ToJson(list);
   });
 }
 
-void WriteTable(reflect::JsonWriter& w, std::string_view name, const vectors::TableFacts& table) {
-  w.Key(name);
-  w.BeginObject();
-  w.Key("count");
-  w.Unsigned(table.count);
-  WriteSize(w, table.size_bytes);
-  w.Key("versions");
-  w.Unsigned(table.versions);
-  w.EndObject();
+TableInfo InfoOf(const vectors::TableFacts& table) {
+  return {table.count, table.size_bytes, HumanSize(table.size_bytes), table.versions};
 }
 
-void WriteIndex(reflect::JsonWriter& w, std::string_view name, const vectors::IndexFacts& index) {
-  w.Key(name);
-  w.BeginObject();
-  w.Key("exists");
-  w.Bool(index.exists);
-  w.Key("indexed_rows");
-  w.Unsigned(index.indexed_rows);
-  w.Key("unindexed_rows");
-  w.Unsigned(index.unindexed_rows);
-  w.EndObject();
+IndexInfo InfoOf(const vectors::IndexFacts& index) {
+  return {index.exists, index.indexed_rows, index.unindexed_rows};
 }
 
 std::string PrintFacts(const vectors::DatabaseFacts& facts) {
-  reflect::JsonWriter w;
-  BeginOk(w);
-  w.Key("path");
-  w.String(facts.path);
-  w.Key("versions");
-  w.BeginObject();
-  w.Key("lancedb");
-  w.String(facts.lancedb_version);
-  w.Key("haiku_rag");
-  w.String(facts.haiku_version);
-  w.Key("stored_version");
-  reflect::WriteJson(w, facts.stored_version);
-  w.EndObject();
-  w.Key("embeddings");
-  w.BeginObject();
-  w.Key("provider");
-  reflect::WriteJson(w, facts.provider);
-  w.Key("model");
-  reflect::WriteJson(w, facts.model);
-  w.Key("vector_dim");
-  reflect::WriteJson(w, facts.dimension);
-  w.EndObject();
-  WriteTable(w, "documents", facts.documents);
-  WriteTable(w, "chunks", facts.chunks);
-  WriteTable(w, "document_items", facts.items);
-  WriteIndex(w, "vector_index", facts.vector_index);
-  WriteIndex(w, "text_index", facts.text_index);
-  w.Key("tables");
-  reflect::WriteJson(w, facts.tables);
-  w.EndObject();
-  return w.Take();
+  return reflect::ToJson(
+      DatabaseInfo{.path = facts.path,
+                   .versions = {facts.lancedb_version, facts.haiku_version, facts.stored_version},
+                   .embeddings = {facts.provider, facts.model, facts.dimension},
+                   .documents = InfoOf(facts.documents),
+                   .chunks = InfoOf(facts.chunks),
+                   .document_items = InfoOf(facts.items),
+                   .vector_index = InfoOf(facts.vector_index),
+                   .text_index = InfoOf(facts.text_index),
+                   .tables = facts.tables});
 }
 
 Response Info(const Services& s, Request& request) {
@@ -122,42 +174,24 @@ Response Info(const Services& s, Request& request) {
 
 Response Documents(const Services& s, Request& request) {
   const vectors::DocumentsQuery query{
-      .limit = static_cast<size_t>(request.Integer("limit").value_or(100)),
-      .offset = static_cast<size_t>(request.Integer("offset").value_or(0)),
+      .limit = static_cast<size_t>(request.RequireInteger("limit")),
+      .offset = static_cast<size_t>(request.RequireInteger("offset")),
       .filter = request.Text("filter").value_or("")};
   return AnswerWith(s.catalog.Documents(request.Require("db"), query),
                     [&](const vectors::DocumentPage& page) {
-                      reflect::JsonWriter w;
-                      BeginOk(w);
-                      w.Key("path");
-                      w.String(s.lancedb_dir + "/" + request.Require("db"));
-                      w.Key("document_count");
-                      w.Unsigned(page.documents.size());
-                      w.Key("total");
-                      w.Unsigned(page.total);
-                      w.Key("documents");
-                      w.BeginArray();
+                      DatabaseDocuments answer{.path = s.lancedb_dir + "/" + request.Require("db"),
+                                               .document_count = page.documents.size(),
+                                               .total = page.total};
                       for (const vectors::StoredDocument& document : page.documents) {
-                        w.BeginObject();
-                        w.Key("id");
-                        w.String(document.id);
-                        w.Key("uri");
-                        reflect::WriteJson(w, document.uri);
-                        w.Key("title");
-                        reflect::WriteJson(w, document.title);
-                        w.Key("created_at");
-                        w.String(document.created_at);
-                        w.Key("updated_at");
-                        w.String(document.updated_at);
-                        w.Key("chunk_count");
-                        w.Unsigned(document.chunk_count);
-                        w.Key("metadata");
-                        w.Raw(document.metadata);
-                        w.EndObject();
+                        answer.documents.push_back({document.id,
+                                                    document.uri,
+                                                    document.title,
+                                                    document.created_at,
+                                                    document.updated_at,
+                                                    document.chunk_count,
+                                                    {document.metadata}});
                       }
-                      w.EndArray();
-                      w.EndObject();
-                      return w.Take();
+                      return reflect::ToJson(answer);
                     });
 }
 
@@ -165,36 +199,22 @@ Response Vacuum(const Services& s, Request& request) {
   const auto done =
       s.vectors.Maintain(request.Require("db"), {.kind = vectors::Maintenance::Kind::kVacuum});
   if (!done) return http::ErrorResponse(done.error());
-  return Json(R"({"status":"ok"})");
+  return Json(reflect::ToJson(Vacuumed{}));
 }
 
-void WritePassage(reflect::JsonWriter& w, const retrieval::Passage& passage) {
-  w.BeginObject();
-  w.Key("rank");
-  w.Unsigned(passage.rank);
-  w.Key("score");
-  w.Double(passage.score);
-  w.Key("document_id");
-  w.String(passage.document_id);
-  w.Key("document_hash");
-  reflect::WriteJson(w, passage.hash);
-  w.Key("uri");
-  reflect::WriteJson(w, passage.uri);
-  w.Key("title");
-  reflect::WriteJson(w, passage.title);
-  w.Key("headings");
-  reflect::WriteJson(w, passage.headings);
-  w.Key("page_numbers");
-  reflect::WriteJson(w, passage.page_numbers);
-  w.Key("chunk_id");
-  w.String(passage.chunk_id);
-  w.Key("doc_item_refs");
-  reflect::WriteJson(w, passage.refs);
-  w.Key("snippet");
-  w.String(passage.snippet);
-  w.Key("content");
-  w.String(passage.content);
-  w.EndObject();
+SearchHit HitOf(const retrieval::Passage& passage) {
+  return {.rank = passage.rank,
+          .score = passage.score,
+          .document_id = passage.document_id,
+          .document_hash = passage.hash,
+          .uri = passage.uri,
+          .title = passage.title,
+          .headings = passage.headings,
+          .page_numbers = passage.page_numbers,
+          .chunk_id = passage.chunk_id,
+          .doc_item_refs = passage.refs,
+          .snippet = passage.snippet,
+          .content = passage.content};
 }
 
 vectors::SearchMode ModeOf(const std::string& mode) {
@@ -211,18 +231,9 @@ Response Search(const Services& s, Request& request) {
                                      .filter = request.Text("filter").value_or("")};
   return AnswerWith(retrieval::Search(s.vectors, s.embedder, question),
                     [&](const std::vector<retrieval::Passage>& passages) {
-                      reflect::JsonWriter w;
-                      BeginOk(w);
-                      w.Key("query");
-                      w.String(question.text);
-                      w.Key("mode");
-                      w.String(request.Require("mode"));
-                      w.Key("results");
-                      w.BeginArray();
-                      for (const retrieval::Passage& passage : passages) WritePassage(w, passage);
-                      w.EndArray();
-                      w.EndObject();
-                      return w.Take();
+                      SearchResults answer{.query = question.text, .mode = request.Require("mode")};
+                      for (const auto& passage : passages) answer.results.push_back(HitOf(passage));
+                      return reflect::ToJson(answer);
                     });
 }
 
@@ -232,41 +243,87 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
   const auto with = [&services](Response (*handler)(const Services&, Request&)) {
     return [&services, handler](Request& request) { return handler(services, request); };
   };
-  const http::Parameter db{
-      .name = "db", .required = true, .description = "database, relative to LANCEDB_DIR"};
+  const http::Parameter db{.name = "db",
+                           .required = true,
+                           .description = "Database, relative to LANCEDB_DIR; may be nested.",
+                           .max_length = 255,
+                           .example = "default"};
   const http::Parameter filter{
-      .name = "filter", .description = "SQL over id, uri, title, metadata, created_at, updated_at"};
+      .name = "filter",
+      .description = "SQL condition over id, uri, title, metadata, created_at, updated_at.",
+      .max_length = 10'000,
+      .format = "sql-condition",
+      .example = "uri LIKE '%report%'"};
   routes.push_back({.method = http::Method::kGet,
                     .path = "/api/v1/lancedb/list",
                     .tag = "lancedb",
-                    .summary = "Vector databases",
-                    .responses = {{200, "databases with their sizes"}},
+                    .summary = "List vector databases",
+                    .operation_id = "list_databases",
+                    .responses = {Gives<DatabaseList>(
+                        200, "The databases with their sizes.",
+                        {.lancedb_dir = "/data/lancedb",
+                         .database_count = 1,
+                         .databases = {{"default", "default", 1048576, "1.00 MB"}}})},
                     .handler = with(ListDatabases)});
-  routes.push_back({.method = http::Method::kGet,
-                    .path = "/api/v1/lancedb/info",
-                    .tag = "lancedb",
-                    .summary = "What a vector database holds",
-                    .parameters = {db},
-                    .responses = {{200, "facts"}, {404, "no such database"}},
-                    .handler = with(Info)});
+  routes.push_back(
+      {.method = http::Method::kGet,
+       .path = "/api/v1/lancedb/info",
+       .tag = "lancedb",
+       .summary = "What a vector database holds",
+       .operation_id = "get_database_info",
+       .parameters = {db},
+       .responses = {Gives<DatabaseInfo>(
+                         200, "Versions, model, tables and indices.",
+                         {.path = "/data/lancedb/default",
+                          .versions = {"0.37.1", "0.38.0", "0.38.0"},
+                          .embeddings = {"openai", "all-MiniLM-L6-v2", 384},
+                          .documents = {100, 512000, "500.00 KB", 5},
+                          .chunks = {1500, 2097152, "2.00 MB", 5},
+                          .vector_index = {true, 1450, 50},
+                          .tables = {"documents", "chunks", "document_items", "settings"}}),
+                     {404, "no such database"}},
+       .handler = with(Info)});
   routes.push_back({.method = http::Method::kGet,
                     .path = "/api/v1/lancedb/vacuum",
                     .tag = "lancedb",
                     .summary = "Compact a database and drop old versions",
+                    .operation_id = "vacuum_database",
                     .parameters = {db},
-                    .responses = {{200, "done"}, {404, "no such database"}},
+                    .responses = {Gives<Vacuumed>(200, "Done.", {}), {404, "no such database"}},
                     .handler = with(Vacuum)});
   routes.push_back(
       {.method = http::Method::kGet,
        .path = "/api/v1/lancedb/documents",
        .tag = "lancedb",
-       .summary = "Documents in a vector database",
+       .summary = "List documents in a vector database",
+       .operation_id = "list_database_documents",
        .parameters = {db,
-                      {.name = "limit", .kind = Kind::kInteger, .min = 1, .max = 10'000},
-                      {.name = "offset", .kind = Kind::kInteger, .min = 0},
+                      {.name = "limit",
+                       .kind = Kind::kInteger,
+                       .otherwise = "100",
+                       .description = "At most so many.",
+                       .min = 1,
+                       .max = 10'000},
+                      {.name = "offset",
+                       .kind = Kind::kInteger,
+                       .otherwise = "0",
+                       .description = "How many to leave out at the beginning.",
+                       .min = 0,
+                       .max = 1'000'000'000},
                       filter},
-       .responses = {{200, "documents"},
-                     {400, "the filter is not valid"},
+       .responses = {Gives<DatabaseDocuments>(200, "The documents, oldest first.",
+                                              {.path = "/data/lancedb/default",
+                                               .document_count = 1,
+                                               .total = 1,
+                                               .documents = {{"doc-abc123",
+                                                              "/documents/report.pdf",
+                                                              "Q4 Report",
+                                                              "2025-01-15T10:00:00",
+                                                              "2025-01-15T12:00:00",
+                                                              25,
+                                                              {R"({"author":"John Doe"})"}}}}),
+                     {400,
+                      "a parameter is wrong, or the filter is not a condition over the columns"},
                      {404, "no such database"}},
        .handler = with(Documents)});
   routes.push_back(
@@ -274,13 +331,43 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
        .path = "/api/v1/lancedb/search",
        .tag = "lancedb",
        .summary = "Search a vector database",
-       .parameters =
-           {db,
-            {.name = "query", .required = true},
-            {.name = "mode", .otherwise = "hybrid", .allowed = {"hybrid", "vector", "fts"}},
-            {.name = "limit", .kind = Kind::kInteger, .otherwise = "10", .min = 1, .max = 1000},
-            filter},
-       .responses = {{200, "chunks, best first"}, {404, "no such database"}},
+       .operation_id = "search_database",
+       .parameters = {db,
+                      {.name = "query",
+                       .required = true,
+                       .description = "The question, in words.",
+                       .max_length = 8000,
+                       .example = "how much rain?"},
+                      {.name = "mode",
+                       .otherwise = "hybrid",
+                       .allowed = {"hybrid", "vector", "fts"},
+                       .description = "By meaning, by words, or both."},
+                      {.name = "limit",
+                       .kind = Kind::kInteger,
+                       .otherwise = "10",
+                       .description = "At most so many hits.",
+                       .min = 1,
+                       .max = 1000},
+                      filter},
+       .responses = {Gives<SearchResults>(
+                         200, "Chunks, best first.",
+                         {.query = "how much rain?",
+                          .mode = "hybrid",
+                          .results = {{.rank = 1,
+                                       .score = 0.03,
+                                       .document_id = "7c1d2f0e-0000-5000-8000-000000000000",
+                                       .document_hash = "sha256-abc123",
+                                       .uri = "/documents/report.pdf",
+                                       .title = "Q4 Report",
+                                       .headings = {"Weather"},
+                                       .page_numbers = {3},
+                                       .chunk_id = "c1",
+                                       .doc_item_refs = {"#/texts/7"},
+                                       .snippet = "…31 mm of rain…",
+                                       .content = "In May fell 31 mm of rain."}}}),
+                     {400,
+                      "a parameter is wrong, or the filter is not a condition over the columns"},
+                     {404, "no such database"}},
        .handler = with(Search)});
 }
 

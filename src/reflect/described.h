@@ -19,6 +19,7 @@ using DataMembers = boost::describe::describe_members<T, boost::describe::mod_pu
                                                              boost::describe::mod_inherited>;
 template <typename T>
 using ComputedMembers = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                 boost::describe::mod_inherited |
                                                                  boost::describe::mod_function>;
 }  // namespace internal
 

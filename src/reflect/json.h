@@ -56,6 +56,8 @@ void WriteJson(JsonWriter& writer, const T& value) {
     writer.Int(value);
   } else if constexpr (std::unsigned_integral<T>) {
     writer.Unsigned(value);
+  } else if constexpr (std::same_as<T, float>) {
+    writer.Float(value);
   } else if constexpr (std::floating_point<T>) {
     writer.Double(value);
   } else if constexpr (std::same_as<T, base::Time>) {

@@ -129,7 +129,12 @@ void JsonWriter::Unsigned(uint64_t value) {
   fmt::format_to(std::back_inserter(text_), "{}", value);
 }
 
-void JsonWriter::Double(double value) {
+void JsonWriter::Double(double value) { Number(value); }
+
+void JsonWriter::Float(float value) { Number(value); }
+
+template <typename T>
+void JsonWriter::Number(T value) {
   Separate();
   if (!std::isfinite(value)) {
     text_ += "null";

@@ -30,6 +30,7 @@ class JsonWriter {
   void Unsigned(uint64_t value);
   // Shortest text that reads back as the same number; null for what JSON cannot say (NaN, inf).
   void Double(double value);
+  void Float(float value);
   void Bool(bool value);
   void Null();
   // Text that is valid JSON already.
@@ -39,6 +40,8 @@ class JsonWriter {
 
  private:
   void Separate();
+  template <typename T>
+  void Number(T value);
   void Quote(std::string_view text);
 
   std::string text_;

@@ -96,6 +96,7 @@ TEST(JsonWriter, EscapesAndRepairs) {
     EXPECT_TRUE(FromJson<std::string>(ToJson(c.text))) << c.json;
   }
   EXPECT_EQ(ToJson(0.1), "0.1");
+  EXPECT_EQ(ToJson(0.1F), "0.1");
   EXPECT_EQ(ToJson(90.0), "90.0");
   EXPECT_EQ(ToJson(std::numeric_limits<double>::infinity()), "null");
   EXPECT_EQ(ToJson(std::vector<std::vector<int>>{{1, 2}, {}, {3}}), "[[1,2],[],[3]]");
