@@ -46,8 +46,8 @@ def postgres_database(folder):
 
 
 def database_settings(folder):
-    """What makes commands in `folder` use its database: nothing with SQLite."""
-    return {"DOC_DB_URL": postgres_database(folder)} if "SI_TEST_POSTGRES" in os.environ else {}
+    """What makes commands in `folder` use its database, for artifacts too: nothing with SQLite and files."""
+    return {"DOC_DB_URL": postgres_database(folder), "FILE_STORE_TARGET": "db"} if "SI_TEST_POSTGRES" in os.environ else {}
 
 
 class Server:

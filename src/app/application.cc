@@ -9,6 +9,7 @@
 #include "app/config_folders.h"
 #include "app/database.h"
 #include "app/models.h"
+#include "artifacts/db_store.h"
 #include "artifacts/fs_store.h"
 #include "base/random.h"
 #include "care/caretaker.h"
@@ -130,7 +131,11 @@ Result<> Application::Parts::OpenStores() {
   lock = std::make_shared<sql::OwnerLock>(std::move(owner));
   SI_ASSIGN(database, OpenDatabase(s, lock));
   SI_TRY(records::Prepare(*database, clock.Now()));
-  SI_ASSIGN(artifacts, artifacts::OpenFsStore(ArtifactOptions(s)));
+  if (s.file_store_target == "db") {
+    SI_ASSIGN(artifacts, artifacts::OpenDbStore(*database, {.spool = s.file_store_dir}));
+  } else {
+    SI_ASSIGN(artifacts, artifacts::OpenFsStore(ArtifactOptions(s)));
+  }
   // A writer that was stopped and goes on later must not write over us: each owner has a larger
   // epoch.
   SI_ASSIGN(const int64_t epoch, database->Write([this](sql::Tx& tx) {

@@ -252,9 +252,8 @@ void CheckTogether(const Settings& s, std::vector<std::string>& faults) {
   if (!s.doc_db_url.starts_with("sqlite") && !s.doc_db_url.starts_with("postgres")) {
     faults.push_back("DOC_DB_URL must be sqlite:///path or postgresql://user:password@host/name");
   }
-  if (s.file_store_target != "fs")
-    faults.push_back("FILE_STORE_TARGET is '" + s.file_store_target +
-                     "': this version serves fs only");
+  if (s.file_store_target == "s3")
+    faults.push_back("FILE_STORE_TARGET is 's3': this version serves fs and db");
   if (s.worker_checkin_timeout <= s.worker_checkin_interval) {
     faults.push_back("WORKER_CHECKIN_TIMEOUT must be larger than WORKER_CHECKIN_INTERVAL");
   }

@@ -1,14 +1,13 @@
 #include "artifacts/fs_store.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 
+#include "artifacts/incoming.h"
 #include "base/files.h"
-#include "base/hash.h"
 
 namespace artifacts {
 namespace {
@@ -18,66 +17,6 @@ using base::Code;
 using base::Fail;
 using base::FromErrno;
 using base::Result;
-
-// A file in `.incoming`: written, synced, then linked to its final name. Dropped without Publish,
-// it leaves nothing.
-class Incoming {
- public:
-  static Result<Incoming> Create(const fs::path& path) {
-    base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-    if (!fd.valid()) return Fail(FromErrno("cannot create " + path.string(), errno));
-    return Incoming(path, std::move(fd));
-  }
-  Incoming(Incoming&& other) noexcept
-      : path_(std::exchange(other.path_, {})), fd_(std::move(other.fd_)) {}
-  ~Incoming() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-
-  Result<> Write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return Fail(FromErrno("cannot write " + path_.string(), errno));
-      bytes.remove_prefix(static_cast<size_t>(n));
-      size_ += static_cast<uint64_t>(n);
-    }
-    return {};
-  }
-
-  // link() does not overwrite: the first writer wins. A file of another length under that name is a
-  // remnant of a damaged disk or a foreign hand and is replaced.
-  Result<> Publish(const fs::path& final_path, const Fence& fence) {
-    if (::fsync(fd_.get()) != 0) return Fail(FromErrno("cannot sync " + path_.string(), errno));
-    SI_TRY(base::CreateFolders(final_path.parent_path()));
-    if (fence) SI_TRY(fence());
-    if (::link(path_.c_str(), final_path.c_str()) != 0) {
-      if (errno != EEXIST) return Fail(FromErrno("cannot publish " + final_path.string(), errno));
-      SI_TRY(ReplaceIfOtherSize(final_path));
-    }
-    return base::SyncFolder(final_path.parent_path());
-  }
-
-  uint64_t size() const { return size_; }
-
- private:
-  Incoming(fs::path path, base::Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-
-  Result<> ReplaceIfOtherSize(const fs::path& final_path) {
-    std::error_code error;
-    const auto there = fs::file_size(final_path, error);
-    if (!error && there == size_) return {};
-    if (::rename(path_.c_str(), final_path.c_str()) != 0) {
-      return Fail(FromErrno("cannot replace " + final_path.string(), errno));
-    }
-    path_.clear();
-    return {};
-  }
-
-  fs::path path_;
-  base::Fd fd_;
-  uint64_t size_ = 0;
-};
 
 // Names and places of one root; shared by the store and its uploads.
 class Layout {
@@ -113,36 +52,6 @@ class Layout {
 
   FsOptions options_;
   std::atomic<uint64_t> counter_{0};
-};
-
-class FsUpload final : public Upload {
- public:
-  FsUpload(std::shared_ptr<Layout> layout, Incoming file)
-      : layout_(std::move(layout)), file_(std::move(file)) {}
-
-  Result<> Write(std::string_view bytes) override {
-    SI_TRY(file_.Write(bytes));
-    sha256_.Update(bytes);
-    md5_.Update(bytes);
-    if (head_.size() < kHeadSize) head_ += bytes.substr(0, kHeadSize - head_.size());
-    return {};
-  }
-
-  Result<Committed> Commit() override {
-    Committed done{.hash = "sha256-" + sha256_.FinishHex(),
-                   .md5 = md5_.FinishHex(),
-                   .size = file_.size(),
-                   .head = std::move(head_)};
-    SI_TRY(file_.Publish(layout_->PathOf({.hash = done.hash}), {}));
-    return done;
-  }
-
- private:
-  std::shared_ptr<Layout> layout_;
-  Incoming file_;
-  base::Hasher sha256_{base::HashKind::kSha256};
-  base::Hasher md5_{base::HashKind::kMd5};
-  std::string head_;
 };
 
 class FsStore final : public Store {
@@ -190,7 +99,10 @@ class FsStore final : public Store {
 
   Result<std::unique_ptr<Upload>> NewUpload() override {
     SI_ASSIGN(Incoming file, Incoming::Create(layout_->NextIncoming()));
-    return std::make_unique<FsUpload>(layout_, std::move(file));
+    return std::make_unique<SpooledUpload>(
+        std::move(file), [layout = layout_](const Upload::Committed& done, Incoming& spooled) {
+          return spooled.Publish(layout->PathOf({.hash = done.hash}), {});
+        });
   }
 
  private:

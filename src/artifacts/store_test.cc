@@ -7,10 +7,14 @@
 #include <thread>
 #include <vector>
 
+#include "artifacts/db_store.h"
 #include "artifacts/fs_store.h"
 #include "artifacts/memory_store.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "sql/postgres.h"
+#include "sql/sqlite.h"
+#include "sql/test_schema.h"
 
 namespace artifacts {
 namespace {
@@ -21,15 +25,41 @@ const std::string kHash = base::DocumentHash("some document");
 
 struct Made {
   std::unique_ptr<base::TempDir> dir;
+  std::unique_ptr<sql::TestSchema> schema;
+  std::unique_ptr<sql::Database> database;
   std::unique_ptr<Store> store;
 };
 
 Made MakeFs() {
-  Made made{std::make_unique<base::TempDir>(), nullptr};
+  Made made{.dir = std::make_unique<base::TempDir>()};
   made.store = OpenFsStore({.root = made.dir->path() / "file_store"}).value();
   return made;
 }
-Made MakeMemory() { return {nullptr, NewMemoryStore()}; }
+Made MakeMemory() { return {.store = NewMemoryStore()}; }
+// In SQLite, or in PostgreSQL where the tests run beside a server.
+Made MakeDb() {
+  Made made{.dir = std::make_unique<base::TempDir>()};
+  const bool postgres = sql::TestSchema::Available();
+  if (postgres) {
+    made.schema = std::make_unique<sql::TestSchema>();
+    made.database = sql::OpenPostgres(made.schema->url()).value();
+  } else {
+    made.database = sql::OpenSqlite(made.dir->path() / "documents.db").value();
+  }
+  (void)made.database
+      ->Write([&](sql::Tx& tx) {
+        return tx.Script(std::string("CREATE TABLE documentbytes (hash VARCHAR NOT NULL, "
+                                     "artifact_type VARCHAR NOT NULL, storage_root VARCHAR NOT "
+                                     "NULL, file_size INTEGER, file_bytes ") +
+                         (postgres ? "BYTEA" : "BLOB") +
+                         " NOT NULL, PRIMARY KEY (hash, artifact_type, storage_root))");
+      })
+      .value();
+  made.store =
+      OpenDbStore(*made.database, {.spool = made.dir->path() / "spool", .max_bytes = 10'000})
+          .value();
+  return made;
+}
 
 class StoreTest : public ::testing::TestWithParam<Made (*)()> {
  protected:
@@ -104,8 +134,37 @@ TEST_P(StoreTest, ManyWritersOfOneKeyAgree) {
   EXPECT_EQ(bytes, std::string(1000, bytes[0]));
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, ::testing::Values(&MakeFs, &MakeMemory),
-                         [](const auto& info) { return info.index == 0 ? "Fs" : "Memory"; });
+constexpr const char* kStoreNames[] = {"Fs", "Memory", "Db"};
+INSTANTIATE_TEST_SUITE_P(Stores, StoreTest, ::testing::Values(&MakeFs, &MakeMemory, &MakeDb),
+                         [](const auto& info) { return kStoreNames[info.index]; });
+
+// Bytes that are no text, and more of them than a row may have.
+TEST(DbStore, TakesBytesUpToItsLimit) {
+  const Made made = MakeDb();
+  std::string bytes(10'000, '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * 7);
+  const Key key{Type::kEmbeddings, 1, kHash};
+  ASSERT_TRUE(made.store->Put(key, bytes));
+  EXPECT_EQ(made.store->Get(key).value(), bytes);
+  const auto larger = made.store->Put({Type::kEmbeddings, 2, kHash}, bytes + "x");
+  EXPECT_EQ(larger.error().code(), Code::kTooLarge);
+  auto upload = made.store->NewUpload().value();
+  ASSERT_TRUE(upload->Write(bytes + "x"));
+  EXPECT_EQ(upload->Commit().error().code(), Code::kTooLarge);
+}
+
+TEST(DbStore, ACopyForReadingGoesWhenItIsDropped) {
+  const Made made = MakeDb();
+  const Key key{Type::kChunks, 1, kHash};
+  ASSERT_TRUE(made.store->Put(key, "x"));
+  std::filesystem::path path;
+  {
+    const auto file = made.store->Open(key).value();
+    path = file.path();
+    EXPECT_TRUE(std::filesystem::exists(path));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
 
 TEST(Key, OnlyOurHashesBecomePaths) {
   for (const char* hash :
