@@ -189,5 +189,7 @@ TEST(Conformance, PowerPointToMarkdown) {
   CompareFolder("pptx", "md", CompareMarkdown, kPowerPointDiffers);
 }
 
+TEST(Conformance, AsciiDocToMarkdown) { CompareFolder("asciidoc", "md", CompareMarkdown); }
+
 }  // namespace
 }  // namespace formats

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "docling/json.h"
+#include "formats/asciidoc_reader.h"
 #include "formats/csv_reader.h"
 #include "formats/html_reader.h"
 #include "formats/md_reader.h"
@@ -107,6 +108,15 @@ constexpr Format kFormats[] = {
      .mismatch = {},
      .read = ReadCsv,
      .inspect = InspectCsv},
+    {.name = "AsciiDoc",
+     .mime_types = "text/asciidoc text/x-asciidoc",
+     .extensions = "adoc asciidoc asc",
+     .certain = nullptr,
+     .plausible = nullptr,
+     .mismatch_code = Code::kDamaged,
+     .mismatch = {},
+     .read = ReadAsciiDoc,
+     .inspect = InspectAsciiDoc},
     {.name = "Word",
      .mime_types = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
      .extensions = "docx docm dotx dotm",

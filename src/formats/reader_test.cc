@@ -86,8 +86,6 @@ TEST(Reader, RefusesClearly) {
        "unsupported: PNG images cannot be read by this version"},
       {std::string("\x01\x02\x00\xff garbage", 12), "a.html",
        "unsupported: the file is binary data of no format that can be read by this version"},
-      {"= Title", "a.adoc",
-       "unsupported: AsciiDoc documents (.adoc) cannot be read by this version"},
       {"<a/>", "a.xml", "unsupported: XML documents (.xml) cannot be read by this version"},
       {"just text", "a.pdf",
        "damaged: the file is not a PDF, although its name or media type says so"},
