@@ -59,6 +59,7 @@ Response StartWorkflows(const Services& s, Request& request) {
                              .workflow_id = request.Text("workflow_definition_id").value_or(""),
                              .param_id = request.Text("param_id").value_or(""),
                              .priority = request.Integer("priority").value_or(0),
+                             .user = request.user,
                              .only_unparsed = request.Flag("only_unparsed")};
   if (start.only_unparsed && (start.workflow_id.empty() || start.param_id.empty())) {
     return http::ErrorResponse(400,

@@ -113,7 +113,8 @@ Response StartRun(const Services& s, Request& request) {
       workflow::StartDocument{.hash = request.Require("doc_id"),
                               .workflow_id = request.Text("workflow_definition_id").value_or(""),
                               .param_id = request.Text("param_id").value_or(""),
-                              .priority = request.Integer("priority").value_or(0)});
+                              .priority = request.Integer("priority").value_or(0),
+                              .user = request.user});
   if (run) s.work_arrived();
   return AnswerWith(run, PrintRunWithSteps, 201);
 }

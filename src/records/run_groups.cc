@@ -5,6 +5,7 @@
 #include "records/ids.h"
 #include "records/run_end.h"
 #include "records/statement.h"
+#include "reflect/json_writer.h"
 
 namespace records {
 namespace {
@@ -19,7 +20,7 @@ const Statement kInsert("run_groups.insert",
                         "INSERT INTO rungroup (id, name, workflow_definition_id, "
                         "param_definition_id, batch_id, created_date, start_date, status, "
                         "status_date, status_meta) "
-                        "VALUES ($1, $2, $3, $4, $5, $6, $6, 'PENDING', $6, '{}') RETURNING " +
+                        "VALUES ($1, $2, $3, $4, $5, $6, $6, 'PENDING', $6, $7) RETURNING " +
                             sql::Columns<RunGroup>());
 const Statement kGet("run_groups.get", kSelect + "WHERE id = $1");
 const Statement kList("run_groups.list", kSelect + "ORDER BY id");
@@ -85,12 +86,23 @@ constexpr sql::Statement kDeleteRuns{"run_groups.delete_runs",
                                      "DELETE FROM workflowrun WHERE run_group_id = $1"};
 constexpr sql::Statement kDelete{"run_groups.delete", "DELETE FROM rungroup WHERE id = $1"};
 
+base::JsonText StatusMeta(const NewRunGroup& group) {
+  if (group.started_by.empty()) return {"{}"};
+  reflect::JsonWriter writer;
+  writer.BeginObject();
+  writer.Key("started_by");
+  writer.String(group.started_by);
+  writer.EndObject();
+  return {writer.Take()};
+}
+
 }  // namespace
 
 Result<RunGroup> RunGroups::Create(sql::Tx& tx, const NewRunGroup& group, base::Time now) {
   SI_ASSIGN(const int64_t id, NextId(tx, IdTable::kRunGroup));
   SI_ASSIGN(auto made, tx.One<RunGroup>(kInsert, {id, group.name, group.workflow_definition_id,
-                                                  group.param_definition_id, group.batch_id, now}));
+                                                  group.param_definition_id, group.batch_id, now,
+                                                  StatusMeta(group)}));
   SI_TRY(AppendGroupEvent(tx, kGroupCreated, *made, made->name, now));
   return std::move(*made);
 }

@@ -20,6 +20,7 @@ struct NewRunGroup {
   std::string workflow_definition_id;
   std::string param_definition_id;
   std::optional<int64_t> batch_id;
+  std::string started_by{};  // user; shown in status_meta unless ""
 };
 
 struct DeletedRunGroup {

@@ -61,12 +61,13 @@ records::NewRun RunTemplate(const Definition& definition, const ParamSet& params
 
 base::Result<int64_t> NewGroup(sql::Tx& tx, const model::DocumentBatch& batch,
                                const Definition& definition, const ParamSet& params,
-                               base::Time now) {
+                               const std::string& user, base::Time now) {
   const records::NewRunGroup group{
       .name = batch.name + " (" + definition.id + ", " + params.id + ")",
       .workflow_definition_id = definition.id,
       .param_definition_id = params.id,
-      .batch_id = batch.id};
+      .batch_id = batch.id,
+      .started_by = user};
   SI_ASSIGN(const model::RunGroup made, records::RunGroups::Create(tx, group, now));
   return made.id;
 }
@@ -141,7 +142,8 @@ base::Result<Started> Starter::StartIn(sql::Tx& tx, const StartBatch& request,
     started.run_group_id = *continued;
     if (hashes.empty()) return started;
   } else {
-    SI_ASSIGN(started.run_group_id, NewGroup(tx, batch, *plan.definition, *plan.params, now));
+    SI_ASSIGN(started.run_group_id,
+              NewGroup(tx, batch, *plan.definition, *plan.params, request.user, now));
   }
   SI_ASSIGN(const ConfigIds ids,
             StepConfigIds(tx, plan.configs, *plan.params, plan.params_yaml, now));
@@ -176,7 +178,8 @@ base::Result<model::RunDetails> Starter::Start(const StartDocument& request) con
       return base::Fail(base::Code::kConflict, "document " + request.hash + " belongs to no batch");
     }
     SI_ASSIGN(const model::DocumentBatch batch, records::Batches::Get(tx, *home->batch_id));
-    SI_ASSIGN(const int64_t group, NewGroup(tx, batch, *plan.definition, *plan.params, now));
+    SI_ASSIGN(const int64_t group,
+              NewGroup(tx, batch, *plan.definition, *plan.params, request.user, now));
     SI_ASSIGN(const ConfigIds ids,
               StepConfigIds(tx, plan.configs, *plan.params, plan.params_yaml, now));
     SI_TRY(records::Batches::Reopen(tx, batch.id, now));

@@ -37,6 +37,7 @@ struct StartBatch {
   std::string workflow_id;  // "" = the default
   std::string param_id;     // "" = the default
   int64_t priority = 0;     // higher first
+  std::string user{};       // who starts it; kept with a new run group
   // Continues the newest run group of the same batch, workflow and parameter set: only documents
   // without a run in it get one.
   bool only_unparsed = false;
@@ -47,6 +48,7 @@ struct StartDocument {
   std::string workflow_id;  // "" = the default
   std::string param_id;     // "" = the default
   int64_t priority = 0;
+  std::string user{};  // who starts it
 };
 
 struct Started {
