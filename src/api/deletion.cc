@@ -111,18 +111,33 @@ void AddDeletionRoutes(Routes& routes, const Services& services) {
            "lifecycle history go in one transaction; open runs are cancelled first. Artifacts and "
            "LanceDB rows follow the answer and are retried until they are gone: "
            "`deleted_lancedb_documents` says from how many databases.",
-       .parameters =
-           {{.name = "uri", .required = true, .description = "the document's name in the source"},
-            {.name = "source", .required = true, .description = "source system identifier"}},
-       .responses = {{200, "deleted, with the number of rows by table",
-                      SchemaOf<DeleteByUriAnswer>()},
+       .operation_id = "delete_document_uri",
+       .parameters = {{.name = "uri",
+                       .required = true,
+                       .description = "The document's name in the source.",
+                       .max_length = kMaxUri,
+                       .example = "/documents/report.pdf"},
+                      {.name = "source",
+                       .required = true,
+                       .description = "Name of the source system.",
+                       .max_length = kMaxSource,
+                       .example = "filesystem"}},
+       .responses = {Gives<DeleteByUriAnswer>(200, "Deleted, with the number of rows by table.",
+                                              {.message = "DocumentURI deleted successfully",
+                                               .uri = "/documents/report.pdf",
+                                               .source = "filesystem",
+                                               .statistics = {1, 3, 1, 2, 10, 6, 23, 1}}),
                      {404, "the source has no such URI"}},
        .handler = With(services, DeleteByUri)});
   routes.push_back({.method = http::Method::kPost,
                     .path = "/api/v1/document/cleanup-orphans",
                     .tag = "document",
                     .summary = "Delete documents that no URI refers to, with their history",
-                    .responses = {{200, "deleted, with the number of rows by table"}},
+                    .operation_id = "clean_up_orphans",
+                    .responses = {Gives<CleanupOrphansAnswer>(
+                        200, "Deleted, with the number of rows by table.",
+                        {.message = "Orphaned documents cleaned up",
+                         .statistics = {.deleted_documents = 5, .deleted_history = 12}})},
                     .handler = With(services, CleanUpOrphans)});
 }
 

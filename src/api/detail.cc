@@ -65,17 +65,19 @@ Response OneDocument(const Services& s, Request& request) {
 }  // namespace
 
 void AddDetailRoutes(Routes& routes, const Services& services) {
-  routes.push_back(
-      {.method = http::Method::kGet,
-       .path = "/api/v1/document/{hash}",
-       .tag = "document",
-       .summary = "All that is known of a document",
-       .description = "Its URIs with their history (oldest first), its newest 50 runs and what "
-                      "they had to drop or doubt, its artifacts, the databases it can be found "
-                      "in.",
-       .parameters = {HashParameter()},
-       .responses = {{200, "document", SchemaOf<DocumentDetails>()}, {404, "no such document"}},
-       .handler = With(services, OneDocument)});
+  routes.push_back({.method = http::Method::kGet,
+                    .path = "/api/v1/document/{hash}",
+                    .tag = "document",
+                    .summary = "All that is known of a document",
+                    .description =
+                        "Its URIs with their history (oldest first), its newest 50 runs and what "
+                        "they had to drop or doubt, its artifacts, the databases it can be found "
+                        "in.",
+                    .operation_id = "get_document",
+                    .parameters = {HashParameter()},
+                    .responses = {{200, "What is known.", SchemaOf<DocumentDetails>()},
+                                  {404, "no such document"}},
+                    .handler = With(services, OneDocument)});
 }
 
 }  // namespace api

@@ -1,6 +1,7 @@
 // /api/v1/document/ and /api/v1/source-status
 #include "records/documents.h"
 #include "api/answers.h"
+#include "api/examples.h"
 #include "api/groups.h"
 
 namespace api {
@@ -8,7 +9,6 @@ namespace {
 
 using base::Result;
 using http::In;
-using http::Kind;
 using http::Request;
 using http::Response;
 
@@ -25,6 +25,14 @@ Response ListDocuments(const Services& s, Request& request) {
       std::erase_if(uris, [&](const model::DocumentUri& uri) { return uri.source != *source; });
     return uris;
   }));
+}
+
+// What PrintStatus prints: of the hashes only those that apply.
+std::string SourceStatusSchema(http::Schemas& schemas) {
+  return R"({"type":"object","additionalProperties":{"type":"object","properties":{)"
+         R"("hash":{"type":"string"},"source_hash":{"type":"string"},)"
+         R"("stored_hash":{"type":"string"},"status":)" +
+         reflect::AddSchema<model::SourceStatus>(schemas) + R"(},"required":["status"]}})";
 }
 
 std::string PrintStatus(const std::map<std::string, records::SourceAnswer>& answers) {
@@ -69,21 +77,39 @@ void AddDocumentRoutes(Routes& routes, const Services& services) {
       {.method = http::Method::kGet,
        .path = "/api/v1/document/",
        .tag = "document",
-       .summary = "Documents of a source or a batch",
-       .parameters = {{.name = "source"}, {.name = "batch_id", .kind = Kind::kInteger}},
-       .responses = {{200, "array of DocumentURI"}, {400, "neither source nor batch_id given"}},
+       .summary = "List the documents of a source or a batch",
+       .description = "One of both parameters is required; with both, what fits both.",
+       .operation_id = "list_documents",
+       .parameters = {Source(In::kQuery), OptionalId("batch_id", "The batch.")},
+       .responses = {Gives<std::vector<model::DocumentUri>>(200, "Its document URIs.",
+                                                            {examples::Uri()}),
+                     {400, "neither source nor batch_id is given, or one is wrong"}},
        .handler = [&services](Request& request) { return ListDocuments(services, request); }});
   routes.push_back(
       {.method = http::Method::kPost,
        .path = "/api/v1/source-status",
        .tag = "source",
-       .summary = "Which documents of a source are new, changed, matched or deleted",
-       .parameters = {{.name = "source", .in = In::kForm, .required = true},
+       .summary = "What is new, changed, matched or deleted at a source",
+       .description =
+           "`new`: not known here; `mismatch`: known with another hash; `matched`: known with this "
+           "hash; `deleted`: known here, but the source does not name it. Hashes are compared "
+           "without the prefix that names their algorithm (`sha256-`); with `md5:` the stored MD5 "
+           "is compared.",
+       .operation_id = "get_source_status",
+       .parameters = {Source(In::kForm),
                       {.name = "hashes",
                        .in = In::kForm,
                        .required = true,
-                       .description = "JSON object from URI to hash"}},
-       .responses = {{200, "a status per URI"}},
+                       .description = "JSON object from URI to hash: all that the source has.",
+                       .format = "json-string-map",
+                       .example = R"({"a.pdf":"sha256-abc","b.pdf":"sha256-def"})"}},
+       .responses = {{.status = 200,
+                      .description = "A status per URI.",
+                      .schema = SourceStatusSchema,
+                      .example = R"({"a.pdf":{"hash":"sha256-abc","status":"matched"},)"
+                                 R"("b.pdf":{"source_hash":"sha256-def",)"
+                                 R"("stored_hash":"sha256-123","status":"mismatch"},)"
+                                 R"("c.pdf":{"stored_hash":"sha256-456","status":"deleted"}})"}},
        .handler = [&services](Request& request) { return SourceStatus(services, request); },
        .body = http::Body::kForm});
 }

@@ -151,6 +151,7 @@ void AddDownloadRoutes(Routes& routes, const Services& services) {
                       .summary = std::string(download.summary),
                       .description = "Always sent as an attachment, with `nosniff` and a sandbox "
                                      "policy; ranges are served.",
+                      .operation_id = fmt::format("download_document_{}", download.name),
                       .parameters = ParametersOf(download),
                       .responses = ResponsesOf(download),
                       .handler = [&services, download](Request& request) {

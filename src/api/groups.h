@@ -97,7 +97,10 @@ inline http::Parameter HashParameter() {
   return {.name = "hash",
           .in = http::In::kPath,
           .required = true,
-          .description = "document hash: sha256- and 64 hex digits"};
+          .description = "Hash of the document: sha256- and 64 hex digits.",
+          .max_length = 200,
+          .format = "document-hash",
+          .example = "sha256-9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"};
 }
 
 }  // namespace api

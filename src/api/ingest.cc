@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/describe/class.hpp>
 
 #include "api/answers.h"
+#include "api/examples.h"
 #include "api/groups.h"
 #include "api/mime.h"
 #include "records/batches.h"
@@ -19,6 +21,15 @@ using http::In;
 using http::Kind;
 using http::Request;
 using http::Response;
+
+struct IngestAnswer {
+  std::optional<int64_t> batch_id;  // where the URI lives
+  std::string document_uri;
+  std::string document_hash;
+  std::string source;
+  int64_t uri_id = 0;
+};
+BOOST_DESCRIBE_STRUCT(IngestAnswer, (), (batch_id, document_uri, document_hash, source, uri_id))
 
 // An uploaded file on its way into the artifact store.
 class ArtifactSink final : public http::FileSink {
@@ -80,48 +91,60 @@ Result<records::Ingested> StoreDocument(const Services& s, Request& request) {
 Response IngestDocument(const Services& s, Request& request) {
   const auto ingested = StoreDocument(s, request);
   if (!ingested) return http::ErrorResponse(ingested.error());
-  reflect::JsonWriter w;
-  w.BeginObject();
-  w.Key("batch_id");
-  ingested->uri.batch_id ? w.Int(*ingested->uri.batch_id) : w.Null();
-  w.Key("document_uri");
-  w.String(ingested->uri.uri);
-  w.Key("document_hash");
-  w.String(ingested->uri.doc_hash);
-  w.Key("source");
-  w.String(ingested->uri.source);
-  w.Key("uri_id");
-  w.Int(ingested->uri.id);
-  w.EndObject();
-  return Json(w.Take(), ingested->outcome == records::Ingested::Outcome::kElsewhere ? 203 : 201);
+  const model::DocumentUri& uri = ingested->uri;
+  return Json(
+      reflect::ToJson(IngestAnswer{uri.batch_id, uri.uri, uri.doc_hash, uri.source, uri.id}),
+      ingested->outcome == records::Ingested::Outcome::kElsewhere ? 203 : 201);
 }
 
 }  // namespace
 
 void AddIngestRoutes(Routes& routes, const Services& services) {
+  const auto answer = [](int status, std::string description) {
+    return Gives<IngestAnswer>(status, std::move(description),
+                               {1, "/documents/report.pdf", examples::kHash, "filesystem", 42});
+  };
   routes.push_back(
       {.method = http::Method::kPost,
        .path = "/api/v1/document/ingest-document",
        .tag = "document",
-       .summary = "Upload a document; it is durable when the answer comes",
-       .parameters =
-           {{.name = "file", .in = In::kForm, .kind = Kind::kFile, .description = "the document"},
-            {.name = "input_uri", .in = In::kForm, .description = "where to fetch it from instead"},
-            {.name = "mime_type", .in = In::kForm},
-            {.name = "source_uri",
-             .in = In::kForm,
-             .required = true,
-             .description = "its name in the source"},
-            {.name = "source",
-             .in = In::kForm,
-             .required = true,
-             .description = "source system identifier"},
-            {.name = "batch_id", .in = In::kForm, .kind = Kind::kInteger, .required = true},
-            {.name = "doc_meta", .in = In::kForm, .otherwise = "{}", .description = "JSON object"},
-            {.name = "priority", .in = In::kForm, .kind = Kind::kInteger, .otherwise = "0"}},
-       .responses = {{201, "ingested"},
-                     {203, "known, unchanged, in another batch"},
-                     {400, "wrong parameters"},
+       .summary = "Upload a document",
+       .description =
+           "It is durable when the answer comes. A URI that is known with other bytes gets a new "
+           "version and moves to this batch. One that is known, unchanged, in another batch stays "
+           "there: the answer names that batch with 203.",
+       .operation_id = "ingest_document",
+       .parameters = {{.name = "file",
+                       .in = In::kForm,
+                       .kind = Kind::kFile,
+                       .description = "The document. This or `input_uri` is required."},
+                      {.name = "input_uri",
+                       .in = In::kForm,
+                       .description = "Where to fetch it from instead.",
+                       .max_length = kMaxUri,
+                       .format = "input-uri"},
+                      {.name = "mime_type",
+                       .in = In::kForm,
+                       .description = "Default: recognised from the content and the name.",
+                       .max_length = 200,
+                       .example = "application/pdf"},
+                      {.name = "source_uri",
+                       .in = In::kForm,
+                       .required = true,
+                       .description = "Its name in the source; never opened.",
+                       .max_length = kMaxUri,
+                       .example = "/documents/report.pdf"},
+                      Source(In::kForm),
+                      Id("batch_id", "The batch it goes to.", In::kForm),
+                      {.name = "doc_meta",
+                       .in = In::kForm,
+                       .otherwise = "{}",
+                       .description = "What to keep with it: a JSON object.",
+                       .format = "json-object",
+                       .example = R"({"author":"John Doe"})"},
+                      Priority()},
+       .responses = {answer(201, "Ingested, or known here already."),
+                     answer(203, "Known, unchanged, in another batch."),
                      {404, "no such batch"}},
        .handler = [&services](Request& request) { return IngestDocument(services, request); },
        .body = http::Body::kForm,

@@ -361,6 +361,14 @@ std::vector<ResponseDoc> AnswersOf(const Route& route, const OpenApiOptions& opt
     if (place != answers.end() && place->status == status) return;
     answers.insert(place, {.status = status, .description = std::move(description)});
   };
+  const auto ok = std::ranges::find(answers, 200, &ResponseDoc::status);
+  // What changes with every answer has no use for an ETag.
+  const bool live = ok != answers.end() &&
+                    (ok->content_type == "text/event-stream" || ok->content_type == "text/plain");
+  if (route.method == http::Method::kGet && !live) {
+    add(304, "the answer is still the one with the ETag that If-None-Match names");
+    std::ranges::find(answers, 304, &ResponseDoc::status)->content_type = "";
+  }
   add(400, "the request is malformed, or a parameter is missing or wrong");
   if (options.authenticates && route.access == http::Access::kAuthenticated)
     add(401, "a valid API key is required");

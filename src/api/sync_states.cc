@@ -1,6 +1,7 @@
 // /api/v1/sync-state/{source}
 #include "records/sync_states.h"
 #include "api/answers.h"
+#include "api/examples.h"
 #include "api/groups.h"
 
 namespace api {
@@ -63,6 +64,13 @@ Response RemoveState(const Services& s, Request& request) {
   return Json(reflect::ToJson(SyncStateReset{"Sync state reset for " + source}));
 }
 
+SyncState Example() {
+  return {.source_id = "gitea:admin/handbook",
+          .last_commit_sha = "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+          .last_sync_date = examples::At(0),
+          .branch = "main"};
+}
+
 }  // namespace
 
 void AddSyncStateRoutes(Routes& routes, const Services& services) {
@@ -70,42 +78,53 @@ void AddSyncStateRoutes(Routes& routes, const Services& services) {
   const http::Parameter source{.name = "source",
                                .in = In::kPath,
                                .required = true,
-                               .description = "source identifier; may hold ':' and '/'",
+                               .description = "Name of the source; may hold ':' and '/'.",
+                               .max_length = kMaxSource,
                                .example = "gitea:admin/handbook"};
   routes.push_back({.method = http::Method::kGet,
                     .path = path,
-                    .tag = "sync-state",
+                    .tag = "source",
                     .summary = "How far an incremental source has got",
+                    .operation_id = "get_sync_state",
                     .parameters = {source},
-                    .responses = {{200, "SyncState", SchemaOf<SyncState>()},
+                    .responses = {Gives<SyncState>(200, "The newest that was noted.", Example()),
                                   {404, "the source has never been synced"}},
                     .handler = With(services, GetState)});
   routes.push_back(
       {.method = http::Method::kPut,
        .path = path,
-       .tag = "sync-state",
+       .tag = "source",
        .summary = "Note how far an incremental source has got",
+       .operation_id = "put_sync_state",
        .parameters = {source,
                       {.name = "commit_sha",
                        .in = In::kForm,
                        .required = true,
-                       .description = "the last commit that was processed"},
-                      {.name = "branch", .in = In::kForm, .otherwise = "main"},
+                       .description = "The last commit that was processed.",
+                       .max_length = 200,
+                       .example = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"},
+                      {.name = "branch",
+                       .in = In::kForm,
+                       .otherwise = "main",
+                       .description = "The branch it is of.",
+                       .max_length = 1000},
                       {.name = "metadata",
                        .in = In::kForm,
-                       .description = "JSON object; its members go over those that are kept",
+                       .description = "JSON object; its members go over those that are kept.",
                        .format = "json-object"}},
-       .responses = {{200, "SyncState as it is now", SchemaOf<SyncState>()}},
+       .responses = {Gives<SyncState>(200, "As it is now.", Example())},
        .handler = With(services, PutState),
        .body = http::Body::kForm});
-  routes.push_back({.method = http::Method::kDelete,
-                    .path = path,
-                    .tag = "sync-state",
-                    .summary = "Forget how far a source has got: its next sync is a full one",
-                    .parameters = {source},
-                    .responses = {{200, "forgotten", SchemaOf<SyncStateReset>()},
-                                  {404, "the source has never been synced"}},
-                    .handler = With(services, RemoveState)});
+  routes.push_back(
+      {.method = http::Method::kDelete,
+       .path = path,
+       .tag = "source",
+       .summary = "Forget how far a source has got: its next sync is a full one",
+       .operation_id = "delete_sync_state",
+       .parameters = {source},
+       .responses = {Gives<SyncStateReset>(200, "Forgotten.", {"Sync state reset for git"}),
+                     {404, "the source has never been synced"}},
+       .handler = With(services, RemoveState)});
 }
 
 }  // namespace api
