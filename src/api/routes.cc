@@ -18,6 +18,7 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddDefinitionRoutes(routes, services);
   AddLanceRoutes(routes, services);
   AddOpenAiRoutes(routes, services);
+  AddEventRoutes(routes, services);
   AddHealthRoutes(routes, services);
   AddDocumentationRoutes(routes, services);
   return routes;

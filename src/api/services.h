@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "api/event_feed.h"
 #include "artifacts/store.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -30,6 +31,7 @@ struct Services {
   vectors::Catalog& catalog;
   embedding::Embedder&
       embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
+  EventFeed& events;
   const base::Clock& clock;
   base::Log log;
   std::string lancedb_dir;

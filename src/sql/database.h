@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sql/commits.h"
 #include "sql/value.h"
 
 namespace sql {
@@ -92,6 +93,8 @@ class Database {
   }
 
   virtual Dialect dialect() const = 0;
+  // What this object's Write has committed.
+  Commits& commits() { return commits_; }
 
  protected:
   using Function = std::function<base::Result<>(Tx&)>;
@@ -114,6 +117,8 @@ class Database {
       return std::move(*value);
     }
   }
+
+  Commits commits_;
 };
 
 }  // namespace sql

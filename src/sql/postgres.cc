@@ -15,7 +15,7 @@ class PostgresDatabase final : public Database {
                    const Connector& connect, const PostgresOptions& options)
       : guard_(std::move(guard)),
         readers_(connect, options.read_connections),
-        writer_(std::move(connection), connect, options.max_group) {}
+        writer_(std::move(connection), connect, options.max_group, commits()) {}
 
   Dialect dialect() const override { return Dialect::kPostgres; }
 

@@ -17,7 +17,7 @@ class SqliteDatabase final : public Database {
                  const Connector& reader, const Connector& writer, const SqliteOptions& options)
       : lock_(std::move(lock)),
         readers_(reader, options.read_connections),
-        writer_(std::move(connection), writer, options.max_group) {}
+        writer_(std::move(connection), writer, options.max_group, commits()) {}
 
   Dialect dialect() const override { return Dialect::kSqlite; }
 

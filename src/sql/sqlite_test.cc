@@ -255,6 +255,18 @@ TEST(SqlitePathFromUrl, Forms) {
   for (const auto& c : kBad) EXPECT_EQ(SqlitePathFromUrl(c.url).error().code(), c.code) << c.url;
 }
 
+TEST_F(SqliteTest, CommitsEndAWait) {
+  const uint64_t before = db_->commits().count();
+  EXPECT_FALSE(db_->Write([](Tx& tx) { return tx.Script("nonsense"); }));
+  EXPECT_EQ(db_->commits().WaitPast(before, std::chrono::milliseconds(1), {}), before)
+      << "nothing was committed";
+  std::jthread writer(
+      [&] { EXPECT_TRUE(db_->Write([](Tx& tx) { return tx.Script("CREATE TABLE fresh (a)"); })); });
+  EXPECT_GT(db_->commits().WaitPast(before, std::chrono::hours(1), {}), before);
+  EXPECT_TRUE(db_->Read([](Tx& tx) { return tx.Query({"t", "SELECT * FROM fresh"}); }))
+      << "what is counted can be read";
+}
+
 TEST_F(SqliteTest, MigrationsApplyOnceAndTogether) {
   int runs = 0;
   std::vector<Migration> migrations = {{1, "one",

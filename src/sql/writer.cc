@@ -28,9 +28,11 @@ Result<> Call(const std::function<Result<>(Tx&)>& fn, Tx& tx) {
   }
 }
 
-Writer::Writer(std::unique_ptr<Connection> connection, Connector connect, size_t max_group)
+Writer::Writer(std::unique_ptr<Connection> connection, Connector connect, size_t max_group,
+               Commits& commits)
     : connect_(std::move(connect)),
       max_group_(max_group),
+      commits_(commits),
       connection_(std::move(connection)),
       thread_([this] { Loop(); }) {}
 
@@ -64,6 +66,9 @@ void Writer::Loop() {
       for (Job* job : group) job->result = connected;
     } else if (group.size() == 1 || !RunTogether(group)) {
       for (Job* job : group) job->result = RunAlone(*job->fn);
+    }
+    if (std::ranges::any_of(group, [](const Job* job) { return job->result.has_value(); })) {
+      commits_.Add();
     }
     for (Job* job : group) Answer(*job);
   }

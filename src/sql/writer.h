@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "sql/commits.h"
 #include "sql/connection.h"
 
 namespace sql {
@@ -20,8 +21,9 @@ class Writer {
  public:
   using Function = std::function<base::Result<>(Tx&)>;
 
-  // `connect` gives another connection after one was lost.
-  Writer(std::unique_ptr<Connection> connection, Connector connect, size_t max_group);
+  // `connect` gives another connection after one was lost. `commits` outlives the writer.
+  Writer(std::unique_ptr<Connection> connection, Connector connect, size_t max_group,
+         Commits& commits);
   // Carries out what waits, then stops.
   ~Writer();
 
@@ -49,6 +51,7 @@ class Writer {
 
   const Connector connect_;
   const size_t max_group_;
+  Commits& commits_;
 
   std::mutex mutex_;
   std::condition_variable arrived_;
