@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api/auth.h"
+#include "api/event_feed.h"
 #include "api/routes.h"
 #include "app/config_folders.h"
 #include "app/database.h"
@@ -13,6 +14,7 @@
 #include "artifacts/fs_store.h"
 #include "base/random.h"
 #include "care/caretaker.h"
+#include "care/event_pruner.h"
 #include "care/key_pruner.h"
 #include "care/remover.h"
 #include "http/server.h"
@@ -110,6 +112,7 @@ struct Application::Parts {
   std::unique_ptr<IndexingFinisher> finisher;
   std::unique_ptr<workflow::Runner> runner;
   std::shared_ptr<embedding::LocalEmbedder> embedder;
+  std::unique_ptr<api::EventFeed> events;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<http::Server> server;
   std::string address;
@@ -161,6 +164,8 @@ Result<> Application::Parts::StartCaretaker() {
                                                             .clock = clock,
                                                             .log = options.log}));
   chores.push_back(std::make_unique<care::KeyPruner>(*database, clock, options.log));
+  chores.push_back(std::make_unique<care::EventPruner>(
+      *database, clock, options.log, std::chrono::hours(options.settings.event_retention_hours)));
   SI_ASSIGN(caretaker, care::Caretaker::Start(std::move(chores), clock));
   return {};
 }
@@ -220,6 +225,7 @@ Result<> Application::Parts::StartRunner() {
 Result<> Application::Parts::StartServer() {
   const Settings& s = options.settings;
   SI_ASSIGN(embedder, models->Local());
+  events = std::make_unique<api::EventFeed>(*database, clock, options.log);
   std::error_code error;
   services = std::make_unique<api::Services>(
       api::Services{.database = *database,
@@ -230,6 +236,7 @@ Result<> Application::Parts::StartServer() {
                     .vectors = *vectors,
                     .catalog = *vectors,
                     .embedder = *embedder,
+                    .events = *events,
                     .clock = clock,
                     .log = options.log,
                     .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),

@@ -183,6 +183,8 @@ std::vector<SettingInfo> MakeTable() {
              &Settings::lease_seconds, 2, kBig),
       Number("DRAIN_SECONDS", "how long a stop waits for running steps before it gives them back",
              &Settings::drain_seconds, 0, kBig),
+      Number("EVENT_RETENTION_HOURS", "how long events are kept for clients that were away",
+             &Settings::event_retention_hours, 1, kBig),
       Number("PARSE_WORKERS", "parser processes (0: one per processor)", &Settings::parse_workers,
              0, 256),
       Number("PARSE_PAGE_TIMEOUT", "seconds for a page", &Settings::parse_page_timeout, 1, kBig),

@@ -48,6 +48,7 @@ struct Settings {
   int64_t worker_checkin_timeout = 600;
   int64_t lease_seconds = 60;
   int64_t drain_seconds = 30;
+  int64_t event_retention_hours = 24 * 7;
   // --- parsing
   int64_t parse_workers = 0;  // 0: one per processor
   int64_t parse_page_timeout = 10;

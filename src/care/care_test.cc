@@ -7,10 +7,12 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "care/caretaker.h"
+#include "care/event_pruner.h"
 #include "care/key_pruner.h"
 #include "care/remover.h"
 #include "records/batches.h"
 #include "records/documents.h"
+#include "records/events.h"
 #include "records/idempotency_keys.h"
 #include "records/schema.h"
 #include "sql/sqlite.h"
@@ -288,6 +290,28 @@ TEST_F(CareTest, ExpiredIdempotencyKeysGo) {
   clock_.Advance(hours(1));
   pruner.Tick();
   EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(CareTest, OldEventsGoInPiecesButTheNewestStays) {
+  ASSERT_TRUE(db_->Write([&](sql::Tx& tx) -> Result<> {
+    for (int i = 0; i < 5000; ++i) {
+      SI_TRY(records::Events::Append(tx, {.event_date = clock_.Now(), .kind = "old"}));
+    }
+    return {};
+  }));
+  const auto kept = [&] {
+    const auto range = db_->Read([](sql::Tx& tx) { return records::Events::Range(tx); }).value();
+    return range.newest - range.oldest + 1;
+  };
+  EventPruner pruner(*db_, clock_, {}, hours(24));
+  EXPECT_GT(pruner.Tick(), clock_.Now()) << "nothing to do now";
+  EXPECT_EQ(kept(), 5001);
+  clock_.Advance(hours(25));
+  for (int ticks = 0; pruner.Tick() <= clock_.Now(); ++ticks) {
+    ASSERT_LT(ticks, 100);
+    EXPECT_GT(kept(), 1);
+  }
+  EXPECT_EQ(kept(), 1);
 }
 
 // Counts its ticks, and never wants to be asked again.
