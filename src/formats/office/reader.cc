@@ -6,6 +6,7 @@
 
 #include "formats/office/document_name.h"
 #include "formats/office/docx_reader.h"
+#include "formats/office/odf_reader.h"
 #include "formats/office/package.h"
 #include "formats/office/pptx_reader.h"
 #include "formats/office/xlsx_reader.h"
@@ -75,6 +76,10 @@ base::Result<docling::Document> Read(Kind kind, const File& file, const Options&
       return ReadXlsx(file, options, diagnostics);
     case Kind::kPptx:
       return ReadPptx(file, options, diagnostics);
+    case Kind::kOdt:
+    case Kind::kOds:
+    case Kind::kOdp:
+      return ReadOdf(kind, file, options, diagnostics);
     default:
       return base::Fail(base::Code::kUnsupported, "no reader for this kind of archive");
   }
@@ -88,6 +93,10 @@ base::Result<Facts> Inspect(Kind kind, const File& file) {
       return InspectXlsx(file);
     case Kind::kPptx:
       return InspectPptx(file);
+    case Kind::kOdt:
+    case Kind::kOds:
+    case Kind::kOdp:
+      return InspectOdf(kind, file);
     default:
       return base::Fail(base::Code::kUnsupported, "no reader for this kind of archive");
   }

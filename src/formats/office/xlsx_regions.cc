@@ -86,8 +86,8 @@ void SplitLabel(SheetTable& table) {
 
 }  // namespace
 
-base::Result<std::vector<SheetTable>> FindTables(const SheetCells& cells) {
-  std::vector<SheetTable> tables;
+base::Result<std::vector<CellRange>> FindRegions(const SheetCells& cells) {
+  std::vector<CellRange> regions;
   std::vector<bool> visited(cells.all().size());
   int64_t places = 0;
   for (size_t i = 0; i < cells.all().size(); ++i) {
@@ -101,6 +101,15 @@ base::Result<std::vector<SheetTable>> FindTables(const SheetCells& cells) {
           fmt::format("the tables of a sheet have more than {} cells (up to {})",
                       docling::kMaxGridPositions, CellName(range.last_row, range.last_col)));
     }
+    regions.push_back(range);
+  }
+  return regions;
+}
+
+base::Result<std::vector<SheetTable>> FindTables(const SheetCells& cells) {
+  SI_ASSIGN(const std::vector<CellRange> regions, FindRegions(cells));
+  std::vector<SheetTable> tables;
+  for (const CellRange& range : regions) {
     SheetTable& table = tables.emplace_back();
     table.row = range.first_row;
     table.col = range.first_col;

@@ -21,8 +21,11 @@ struct SheetTable {
   int32_t label_span = 0;
 };
 
-// In the order of their first cells, row by row. kTooLarge when a rectangle has more than
-// docling::kMaxGridPositions places, or all together.
+// The rectangles around connected cells, in the order of their first cells with a value, row by
+// row. kTooLarge when all together have more than docling::kMaxGridPositions places.
+base::Result<std::vector<CellRange>> FindRegions(const SheetCells& cells);
+
+// The same as tables. kTooLarge as above.
 base::Result<std::vector<SheetTable>> FindTables(const SheetCells& cells);
 
 }  // namespace office
