@@ -7,11 +7,14 @@
 #include "docling/json.h"
 #include "formats/asciidoc_reader.h"
 #include "formats/csv_reader.h"
+#include "formats/email_reader.h"
 #include "formats/html_reader.h"
 #include "formats/md_reader.h"
+#include "formats/mime_message.h"
 #include "formats/office_formats.h"
 #include "formats/pdf/reader.h"
 #include "formats/sniff.h"
+#include "formats/vtt_reader.h"
 
 namespace formats {
 namespace {
@@ -117,6 +120,24 @@ constexpr Format kFormats[] = {
      .mismatch = {},
      .read = ReadAsciiDoc,
      .inspect = InspectAsciiDoc},
+    {.name = "e-mail",
+     .mime_types = "message/rfc822",
+     .extensions = "eml",
+     .certain = nullptr,
+     .plausible = LooksLikeMessage,
+     .mismatch_code = Code::kDamaged,
+     .mismatch = "the file is not an e-mail message, although its name or media type says so",
+     .read = ReadEmail,
+     .inspect = InspectEmail},
+    {.name = "WebVTT",
+     .mime_types = "text/vtt",
+     .extensions = "vtt",
+     .certain = LooksLikeVtt,
+     .plausible = LooksLikeVtt,
+     .mismatch_code = Code::kDamaged,
+     .mismatch = "the file does not begin with WEBVTT, although its name or media type says so",
+     .read = ReadVtt,
+     .inspect = InspectVtt},
     {.name = "Word",
      .mime_types = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
      .extensions = "docx docm dotx dotm",
