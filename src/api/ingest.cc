@@ -37,6 +37,7 @@ class ArtifactSink final : public http::FileSink {
   ArtifactSink(std::unique_ptr<artifacts::Upload> upload, base::Time started)
       : upload_(std::move(upload)), started_(started) {}
   Result<> Write(std::string_view bytes) override { return upload_->Write(bytes); }
+  std::string Digest() override { return upload_->Hash(); }
   artifacts::Upload& upload() { return *upload_; }
   base::Time started() const { return started_; }
 

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/groups.h"
+#include "api/idempotency.h"
 
 namespace api {
 
@@ -21,6 +22,12 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddEventRoutes(routes, services);
   AddHealthRoutes(routes, services);
   AddDocumentationRoutes(routes, services);
+  for (http::Route& route : routes) {
+    // What is computed only (/v1/embeddings) may be asked twice.
+    if (route.method == http::Method::kPost && route.path.starts_with("/api/")) {
+      MakeIdempotent(route, services.database, services.clock);
+    }
+  }
   return routes;
 }
 

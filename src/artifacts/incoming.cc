@@ -65,8 +65,13 @@ Result<> SpooledUpload::Write(std::string_view bytes) {
   return {};
 }
 
+std::string SpooledUpload::Hash() {
+  if (hash_.empty()) hash_ = "sha256-" + sha256_.FinishHex();
+  return hash_;
+}
+
 Result<Upload::Committed> SpooledUpload::Commit() {
-  Committed done{.hash = "sha256-" + sha256_.FinishHex(),
+  Committed done{.hash = Hash(),
                  .md5 = md5_.FinishHex(),
                  .size = file_.size(),
                  .head = std::move(head_)};

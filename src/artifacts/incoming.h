@@ -49,6 +49,7 @@ class SpooledUpload final : public Upload {
 
   SpooledUpload(Incoming file, Keep keep) : file_(std::move(file)), keep_(std::move(keep)) {}
   base::Result<> Write(std::string_view bytes) override;
+  std::string Hash() override;
   base::Result<Committed> Commit() override;
 
  private:
@@ -56,6 +57,7 @@ class SpooledUpload final : public Upload {
   Keep keep_;
   base::Hasher sha256_{base::HashKind::kSha256};
   base::Hasher md5_{base::HashKind::kMd5};
+  std::string hash_;  // once it is asked for
   std::string head_;
 };
 

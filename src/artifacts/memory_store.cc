@@ -30,9 +30,9 @@ class MemoryUpload final : public Upload {
     bytes_ += bytes;
     return {};
   }
+  std::string Hash() override { return base::DocumentHash(bytes_); }
   Result<Committed> Commit() override {
-    Committed done{base::DocumentHash(bytes_), base::Md5Hex(bytes_), bytes_.size(),
-                   bytes_.substr(0, kHeadSize)};
+    Committed done{Hash(), base::Md5Hex(bytes_), bytes_.size(), bytes_.substr(0, kHeadSize)};
     shelf_->blobs.With(
         [&](auto& blobs) { blobs.emplace(NameOf({.hash = done.hash}), std::move(bytes_)); });
     return done;

@@ -44,6 +44,8 @@ using Fence = std::function<base::Result<>()>;
 
 // A document on its way in: written piece by piece while its hashes are computed; memory does not
 // grow with its size. Not thread-safe. Dropped without Commit, it leaves nothing.
+//
+//   upload = Write* Hash? Commit?
 class Upload {
  public:
   struct Committed {
@@ -56,6 +58,8 @@ class Upload {
 
   virtual ~Upload() = default;
   virtual base::Result<> Write(std::string_view bytes) = 0;
+  // "sha256-…" of what was written; nothing is written afterwards.
+  virtual std::string Hash() = 0;
   // Makes the bytes durable as Key{kDocument, hash}. Called once, last.
   virtual base::Result<Committed> Commit() = 0;
 };

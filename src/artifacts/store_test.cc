@@ -107,6 +107,8 @@ TEST_P(StoreTest, AnUploadIsHashedWhileItIsWritten) {
   auto upload = store_.NewUpload().value();
   ASSERT_TRUE(upload->Write("some "));
   ASSERT_TRUE(upload->Write("document"));
+  EXPECT_EQ(upload->Hash(), kHash);
+  EXPECT_EQ(store_.Size({.hash = kHash}).value(), std::nullopt) << "nothing is kept by asking";
   const auto done = upload->Commit().value();
   EXPECT_EQ(done.hash, kHash);
   EXPECT_EQ(done.md5, base::Md5Hex("some document"));

@@ -27,6 +27,9 @@ class FileSink {
  public:
   virtual ~FileSink() = default;
   virtual base::Result<> Write(std::string_view bytes) = 0;
+  // Names the bytes that were written: equal names, equal bytes. None are written afterwards.
+  // "" when the sink does not look at them.
+  virtual std::string Digest() { return {}; }
 };
 
 struct UploadedFile {
