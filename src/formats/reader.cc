@@ -8,6 +8,7 @@
 #include "formats/asciidoc_reader.h"
 #include "formats/csv_reader.h"
 #include "formats/email_reader.h"
+#include "formats/epub_reader.h"
 #include "formats/html_reader.h"
 #include "formats/md_reader.h"
 #include "formats/mime_message.h"
@@ -120,6 +121,15 @@ constexpr Format kFormats[] = {
      .mismatch = {},
      .read = ReadAsciiDoc,
      .inspect = InspectAsciiDoc},
+    {.name = "EPUB",
+     .mime_types = "application/epub+zip",
+     .extensions = "epub",
+     .certain = LooksLikeOffice<office::Kind::kEpub>,
+     .plausible = LooksLikeOffice<office::Kind::kEpub>,
+     .mismatch_code = Code::kDamaged,
+     .mismatch = "the file is not an EPUB book, although its name or media type says so",
+     .read = ReadEpub,
+     .inspect = InspectEpub},
     {.name = "e-mail",
      .mime_types = "message/rfc822",
      .extensions = "eml",

@@ -77,7 +77,6 @@ TEST(Reader, RefusesClearly) {
       {"PK\x03\x04zz", "a.docx", "damaged: the file is a ZIP archive that is damaged or cut off"},
       {empty_zip, "a.bin",
        "unsupported: ZIP archives (unpack them first) cannot be read by this version"},
-      {empty_zip, "a.epub", "unsupported: EPUB books (.epub) cannot be read by this version"},
       {"no zip", "a.xlsx",
        "damaged: the file is not an Excel workbook, although its name or media type says so"},
       {ole, "a.doc", "unsupported: Word documents (.doc) cannot be read by this version"},

@@ -17,23 +17,6 @@ std::string RelationshipsPart(std::string_view part) {
   return fmt::format("{}_rels/{}.rels", folder, part.substr(folder.size()));
 }
 
-// Names in relationships are URIs.
-std::string Unescaped(std::string_view uri) {
-  const auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  };
-  std::string out;
-  for (size_t i = 0; i < uri.size(); ++i) {
-    const int high = uri[i] == '%' && i + 2 < uri.size() ? digit(uri[i + 1]) : -1;
-    const int low = high >= 0 ? digit(uri[i + 2]) : -1;
-    if (low >= 0) i += 2;
-    out += low >= 0 ? char(high * 16 + low) : uri[i];
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string ResolveTarget(std::string_view part, std::string_view target) {
@@ -56,6 +39,22 @@ std::string ResolveTarget(std::string_view part, std::string_view target) {
   return fmt::format("{}", fmt::join(segments, "/"));
 }
 
+std::string DecodeUri(std::string_view uri) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
+  std::string out;
+  for (size_t i = 0; i < uri.size(); ++i) {
+    const int high = uri[i] == '%' && i + 2 < uri.size() ? digit(uri[i + 1]) : -1;
+    const int low = high >= 0 ? digit(uri[i + 2]) : -1;
+    if (low >= 0) i += 2;
+    out += low >= 0 ? char(high * 16 + low) : uri[i];
+  }
+  return out;
+}
+
 base::Result<Package> Package::Open(std::string_view bytes) {
   SI_ASSIGN(Archive archive, Archive::Open(bytes));
   return Package(std::move(archive));
@@ -72,7 +71,7 @@ Relationships Package::RelationshipsOf(std::string_view part) {
                               .target = std::string(Attribute(element, "Target")),
                               .external = Attribute(element, "TargetMode") == "External"};
     if (!relationship.external) {
-      relationship.target = ResolveTarget(part, Unescaped(relationship.target));
+      relationship.target = ResolveTarget(part, DecodeUri(relationship.target));
     }
     found.emplace(Attribute(element, "Id"), std::move(relationship));
   }

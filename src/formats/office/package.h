@@ -54,4 +54,7 @@ class Package {
 // `target` seen from `part`: "../media/a.png" of "word/document.xml" is "media/a.png".
 std::string ResolveTarget(std::string_view part, std::string_view target);
 
+// "a%20b" is "a b".
+std::string DecodeUri(std::string_view uri);
+
 }  // namespace office
