@@ -19,6 +19,7 @@ void AddDownloadRoutes(Routes& routes, const Services& services);
 void AddSyncStateRoutes(Routes& routes, const Services& services);
 void AddRunRoutes(Routes& routes, const Services& services);
 void AddRunGroupRoutes(Routes& routes, const Services& services);
+void AddCancelRoutes(Routes& routes, const Services& services);
 void AddDefinitionRoutes(Routes& routes, const Services& services);
 void AddLanceRoutes(Routes& routes, const Services& services);
 void AddOpenAiRoutes(Routes& routes, const Services& services);

@@ -16,6 +16,7 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddBatchRoutes(routes, services);
   AddRunRoutes(routes, services);
   AddRunGroupRoutes(routes, services);
+  AddCancelRoutes(routes, services);
   AddDefinitionRoutes(routes, services);
   AddLanceRoutes(routes, services);
   AddOpenAiRoutes(routes, services);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "api/event_feed.h"
@@ -36,9 +37,12 @@ struct Services {
   base::Log log;
   std::string lancedb_dir;
   std::string version;
-  std::filesystem::path web;               // folder of the npm packages of the documentation pages
-  bool authenticates = false;              // some switch of authentication is on
-  std::function<void()> work_arrived;      // wakes the workers of this process
+  std::filesystem::path web;           // folder of the npm packages of the documentation pages
+  bool authenticates = false;          // some switch of authentication is on
+  std::function<void()> work_arrived;  // wakes the workers of this process
+  // Ends runs and calls back what works on them here; how many were open.
+  std::function<base::Result<int64_t>(std::span<const int64_t> run_ids, const std::string& reason)>
+      cancel_runs;
   std::function<void()> removals_ordered;  // wakes who carries them out
 };
 

@@ -24,6 +24,7 @@
 #include "sql/owner_lock.h"
 #include "steps/handlers.h"
 #include "vectors/lance_store.h"
+#include "workflow/cancel.h"
 #include "workflow/runner.h"
 
 namespace app {
@@ -124,6 +125,7 @@ struct Application::Parts {
   Result<> OpenEngine();
   Result<> StartRunner();
   Result<> StartServer();
+  Result<int64_t> CancelRuns(std::span<const int64_t> run_ids, const std::string& reason);
 };
 
 Result<> Application::Parts::OpenStores() {
@@ -222,32 +224,43 @@ Result<> Application::Parts::StartRunner() {
   return {};
 }
 
+// With workers here, theirs are called back at once; others learn it when they next prove that they
+// own the step.
+Result<int64_t> Application::Parts::CancelRuns(std::span<const int64_t> run_ids,
+                                               const std::string& reason) {
+  if (runner) return runner->Cancel(run_ids, reason);
+  SI_ASSIGN(const auto done, workflow::CancelRuns(*database, run_ids, reason, clock.Now()));
+  return done.runs;
+}
+
 Result<> Application::Parts::StartServer() {
   const Settings& s = options.settings;
   SI_ASSIGN(embedder, models->Local());
   events = std::make_unique<api::EventFeed>(*database, clock, options.log);
   std::error_code error;
-  services = std::make_unique<api::Services>(
-      api::Services{.database = *database,
-                    .artifacts = *artifacts,
-                    .definitions = *definitions,
-                    .params = *params,
-                    .starter = *starter,
-                    .vectors = *vectors,
-                    .catalog = *vectors,
-                    .embedder = *embedder,
-                    .events = *events,
-                    .clock = clock,
-                    .log = options.log,
-                    .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
-                    .version = SI_VERSION,
-                    .web = options.resources.web_modules,
-                    .authenticates = s.api_key_enabled || s.auth_trust_proxy_headers,
-                    .work_arrived =
-                        [this] {
-                          if (runner) runner->Wake();
-                        },
-                    .removals_ordered = [this] { caretaker->Wake(); }});
+  services = std::make_unique<api::Services>(api::Services{
+      .database = *database,
+      .artifacts = *artifacts,
+      .definitions = *definitions,
+      .params = *params,
+      .starter = *starter,
+      .vectors = *vectors,
+      .catalog = *vectors,
+      .embedder = *embedder,
+      .events = *events,
+      .clock = clock,
+      .log = options.log,
+      .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
+      .version = SI_VERSION,
+      .web = options.resources.web_modules,
+      .authenticates = s.api_key_enabled || s.auth_trust_proxy_headers,
+      .work_arrived =
+          [this] {
+            if (runner) runner->Wake();
+          },
+      .cancel_runs = [this](std::span<const int64_t> run_ids,
+                            const std::string& reason) { return CancelRuns(run_ids, reason); },
+      .removals_ordered = [this] { caretaker->Wake(); }});
   SI_ASSIGN(http::ServerOptions http_options, MakeServerOptions(options.listen, s));
   SI_ASSIGN(server, http::Server::Start(
                         std::move(http_options), api::MakeRoutes(*services),

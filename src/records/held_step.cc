@@ -26,7 +26,7 @@ constexpr sql::Statement kFail{
 constexpr sql::Statement kEndRun{
     "runs.end",
     "UPDATE workflowrun SET status = $2, status_message = $3, status_date = $4, "
-    "completed_date = $4 WHERE id = $1"};
+    "completed_date = $4, status_meta = coalesce($5, status_meta) WHERE id = $1"};
 constexpr sql::Statement kOpenRun{"runs.open_in_group",
                                   "SELECT 1 FROM workflowrun INDEXED BY ix_run_open_group WHERE "
                                   "run_group_id = $1 AND status NOT IN ('COMPLETED', 'FAILED') "
@@ -71,8 +71,9 @@ Result<StepEnd> FailForGood(sql::Tx& tx, const HeldStep& step, Counts counts,
 }
 
 Result<> EndRun(sql::Tx& tx, const WorkflowRun& run, RunStatus status,
-                const std::optional<std::string>& message, base::Time now) {
-  SI_TRY(tx.Execute(kEndRun, {run.id, status, message, now}));
+                const std::optional<std::string>& message, base::Time now,
+                const std::optional<base::JsonText>& status_meta) {
+  SI_TRY(tx.Execute(kEndRun, {run.id, status, message, now, status_meta}));
   return AppendRunEvent(tx, status == RunStatus::kCompleted ? kRunCompleted : kRunFailed, run,
                         message, now);
 }

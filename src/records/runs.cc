@@ -49,9 +49,17 @@ constexpr sql::Statement kToRun{
 const Statement kCancelStep(
     "runs.cancel_step",
     "UPDATE runstep SET status = 'FAILED', ready = 0, lease_until = NULL, attempt = attempt + 1, "
-    "status_message = $2, status_date = $3, completed_date = $3 "
+    "status_message = $2, status_date = $3, completed_date = $3, status_meta = $4 "
     "WHERE workflow_run_id = $1 AND (+ready = 1 OR +status = 'RUNNING') RETURNING " +
         sql::Columns<HeldStep>());
+constexpr sql::Statement kOpenOfGroup{
+    "runs.open_of_group",
+    "SELECT id FROM workflowrun INDEXED BY ix_run_open_group WHERE run_group_id = $1 "
+    "AND status NOT IN ('COMPLETED', 'FAILED') ORDER BY id LIMIT $2"};
+constexpr sql::Statement kOpenOfBatch{
+    "runs.open_of_batch",
+    "SELECT id FROM workflowrun INDEXED BY ix_run_open_batch WHERE batch_id = $1 "
+    "AND status NOT IN ('COMPLETED', 'FAILED') ORDER BY id LIMIT $2"};
 constexpr sql::Statement kSetStepConfig{
     "runs.set_step_config",
     "UPDATE runstep SET step_config_id = $3 "
@@ -143,12 +151,22 @@ Result<std::vector<std::string>> Runs::DocumentsToRun(sql::Tx& tx, int64_t batch
 Result<bool> Runs::Cancel(sql::Tx& tx, int64_t id, const std::string& reason, base::Time now) {
   SI_ASSIGN(const WorkflowRun run, Get(tx, id));
   if (model::IsTerminal(run.status)) return false;
-  SI_ASSIGN(const auto cancelled, tx.All<HeldStep>(kCancelStep, {id, reason, now}));
+  const base::JsonText meta{R"({"cancelled":true})"};
+  SI_ASSIGN(const auto cancelled, tx.All<HeldStep>(kCancelStep, {id, reason, now, meta}));
   for (const HeldStep& step : cancelled) {
     SI_TRY(AppendStepEvent(tx, kStepFailed, step, reason, now));
   }
-  SI_TRY(EndRun(tx, run, RunStatus::kFailed, reason, now));
+  SI_TRY(EndRun(tx, run, RunStatus::kFailed, reason, now, meta));
   return true;
+}
+
+Result<std::vector<int64_t>> Runs::OpenIds(sql::Tx& tx, const RunFilter& filter, int64_t limit) {
+  const sql::Statement& statement = filter.run_group_id ? kOpenOfGroup : kOpenOfBatch;
+  const int64_t of = filter.run_group_id.value_or(filter.batch_id.value_or(0));
+  SI_ASSIGN(const sql::Rows rows, tx.Query(statement, {of, limit}));
+  std::vector<int64_t> ids;
+  for (size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i][0].Int());
+  return ids;
 }
 
 Result<> Runs::SetStepConfig(sql::Tx& tx, int64_t run_id, model::WorkflowStepType type,

@@ -64,7 +64,12 @@ class Runs {
   static base::Result<std::vector<std::string>> DocumentsToRun(
       sql::Tx& tx, int64_t batch_id, std::optional<int64_t> without_run_in_group);
 
-  // Ends an open run as FAILED: whoever works on it becomes stale. False when it is terminal.
+  // Ids of runs that are neither COMPLETED nor FAILED, of the filter's group or else its batch.
+  static base::Result<std::vector<int64_t>> OpenIds(sql::Tx& tx, const RunFilter& filter,
+                                                    int64_t limit);
+
+  // Ends an open run as FAILED with status_meta.cancelled: whoever works on it becomes stale. False
+  // when it is terminal.
   static base::Result<bool> Cancel(sql::Tx& tx, int64_t id, const std::string& reason,
                                    base::Time now);
   // Later steps not started yet take another configuration or priority (what a route decided).

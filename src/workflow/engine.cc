@@ -1,4 +1,5 @@
 #include "workflow/engine.h"
+#include "workflow/cancel.h"
 
 #include <algorithm>
 #include <utility>
@@ -78,28 +79,14 @@ void Runner::Engine::Wake() {
   }
 }
 
-base::Result<bool> Runner::Engine::Cancel(int64_t run_id, const std::string& reason) {
-  std::vector<model::RunStep> steps;
-  const base::Time now = deps_.clock.Now();
-  SI_ASSIGN(const bool cancelled, deps_.db.Write([&](sql::Tx& tx) -> base::Result<bool> {
-    SI_ASSIGN(const model::WorkflowRun run, records::Runs::Get(tx, run_id));
-    SI_ASSIGN(steps, records::Steps::OfRun(tx, run_id));
-    SI_ASSIGN(const bool done, records::Runs::Cancel(tx, run_id, reason, now));
-    if (!done) return false;
-    const records::NewLifecycle event{.event = model::LifecycleEvent::kItemFailed,
-                                      .handler_name = std::nullopt,
-                                      .run_group_id = run.run_group_id,
-                                      .workflow_run_id = run_id,
-                                      .step_id = std::nullopt};
-    SI_TRY(records::Lifecycle::Record(tx, event, now));
-    return true;
-  }));
-  if (!cancelled) return false;
-  for (const model::RunStep& step : steps) {
-    if (const auto held = held_.Find(step.id)) held->Stop(HeldClaim::Reason::kCancelled);
+base::Result<int64_t> Runner::Engine::Cancel(std::span<const int64_t> run_ids,
+                                             const std::string& reason) {
+  SI_ASSIGN(const Cancelled cancelled, CancelRuns(deps_.db, run_ids, reason, deps_.clock.Now()));
+  for (const int64_t id : cancelled.step_ids) {
+    if (const auto held = held_.Find(id)) held->Stop(HeldClaim::Reason::kCancelled);
   }
-  finish_alarm_.Ring();
-  return true;
+  if (cancelled.runs > 0) finish_alarm_.Ring();
+  return cancelled.runs;
 }
 
 // --- claiming

@@ -32,7 +32,7 @@ class Runner::Engine {
   base::Result<> Start();
   void Stop();
   void Wake();
-  base::Result<bool> Cancel(int64_t run_id, const std::string& reason);
+  base::Result<int64_t> Cancel(std::span<const int64_t> run_ids, const std::string& reason);
   int64_t busy() const { return queue_.running(); }
 
  private:

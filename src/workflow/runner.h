@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -80,9 +81,9 @@ class Runner {
   // was moved. Cheap; from any thread.
   void Wake();
 
-  // Ends the run as FAILED and calls its running step back (within a second). False when it is
-  // terminal already.
-  base::Result<bool> Cancel(int64_t run_id, const std::string& reason);
+  // Ends the runs as FAILED and calls their running steps back (within a second). How many were
+  // open.
+  base::Result<int64_t> Cancel(std::span<const int64_t> run_ids, const std::string& reason);
 
   // No new claims; steps that run may end for `drain`, then they are called back and given back to
   // the queue. Returns when all threads have ended. Can be called again.

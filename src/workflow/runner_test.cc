@@ -279,10 +279,10 @@ TEST_F(RunnerTest, CancelEndsARunNow) {
   const Started started = StartRuns(Upload(1));
   ASSERT_TRUE(begun.Wait());
   const int64_t run_id = Runs(started.run_group_id)[0].workflow_run.id;
-  EXPECT_TRUE(runner_->Cancel(run_id, "not wanted").value_or(false));
+  EXPECT_TRUE((runner_->Cancel({{run_id}}, "not wanted") == 1));
   ASSERT_TRUE(recorder_.WaitFor(Kind::kGroupEnded));
   EXPECT_EQ(Runs(started.run_group_id)[0].workflow_run.status, RunStatus::kFailed);
-  EXPECT_FALSE(runner_->Cancel(run_id, "again").value_or(true));
+  EXPECT_FALSE((runner_->Cancel({{run_id}}, "again") != 0));
   runner_->Stop();
   EXPECT_TRUE(called_back);
 }
