@@ -87,7 +87,8 @@ asio::awaitable<Receiver::Outcome<size_t>> Receiver::ReadPiece(HeadParser& parse
     const auto got = Parse(parser, into);
     if (!got) co_return std::unexpected(got.error());
     if (*got) co_return into.size() - body.size;
-    if (auto more = co_await More(kMostRead); !more) co_return std::unexpected(more.error());
+    auto more = co_await More(std::clamp(into.size(), kFirstRead, kMostRead));
+    if (!more) co_return std::unexpected(more.error());
   }
 }
 

@@ -322,22 +322,23 @@ TEST_F(ServerTest, StopLosesNoRequestOfABusyClient) {
   std::atomic<int> answered{0};
   std::vector<std::jthread> clients;
   for (int i = 0; i < 16; ++i) {
-    clients.emplace_back([&, port = server_->port()] {
+    const auto pause = i % 2 == 0 ? 3ms : 300ms;  // busy, and idle when the stop begins
+    clients.emplace_back([&, pause, port = server_->port()] {
       Client client(port);
       while (client.connected()) {
         if (!client.Send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n")) break;
         const std::string answer = client.ReadUntil("you\"");
         answer.ends_with("you\"") ? ++answered : ++lost;
         if (answer.find("Connection: close") != std::string::npos || answer.empty()) break;
-        std::this_thread::sleep_for(3ms);
+        std::this_thread::sleep_for(pause);
       }
     });
   }
-  std::this_thread::sleep_for(100ms);
+  std::this_thread::sleep_for(400ms);
   server_->Stop(5s);
   clients.clear();
   EXPECT_EQ(lost, 0);
-  EXPECT_GT(answered, 100);
+  EXPECT_GT(answered, 50);
   server_.reset();
 }
 
