@@ -45,6 +45,13 @@ def raw(server):
     return socket.create_connection((url.hostname, url.port), timeout=20)
 
 
+def logged(server, text):
+    """The log's line with the text: it is written when the answer is out."""
+    def line():
+        return next((x for x in reversed(server.log_text().splitlines()) if text in x), None)
+    return wait_for(f"'{text}' in the log", line, 10)
+
+
 def fill(server, batches=60):
     """Makes the list of batches a large one."""
     for i in range(batches):
@@ -78,7 +85,7 @@ def test_a_wrong_key_is_refused(keyed):
 def test_the_right_key_opens_everything_and_is_named_in_the_log(keyed):
     for path in CLOSED:
         assert ask(keyed, path, Authorization="Bearer right", X_Request_ID="key-" + path.split("/")[2])[0] == 200, path
-    assert "user=api-key id=key-v1" in keyed.log_text()
+    logged(keyed, "user=api-key id=key-v1")
     assert "right" not in keyed.log_text()
 
 
@@ -110,17 +117,17 @@ def test_a_proxy_names_the_user_only_when_it_is_trusted(tmp_path):
         assert ask(server, CLOSED[0])[0] == 401, "no user named"
         assert ask(server, CLOSED[0], **user)[0] == 200
         assert ask(server, CLOSED[0], X_Forwarded_Email="ann@example.org")[0] == 200
-        assert "user=ann " in server.log_text()
+        logged(server, "user=ann ")
     with Server(tmp_path, AUTH_TRUST_PROXY_HEADERS="true", FORWARDED_ALLOW_IPS="10.0.0.1") as server:
         assert ask(server, CLOSED[0], **user)[0] == 401, "a foreign peer"
 
 
 def test_forwarded_addresses_are_believed_from_proxies_only(tmp_path):
     def remote(*arguments):
+        name = f"forwarded-{os.urandom(4).hex()}"
         with Server(tmp_path, "--port", "0", *arguments) as server:
-            ask(server, "/health", X_Forwarded_For="9.9.9.9, 8.8.8.8", X_Request_ID="forwarded")
-            line = [x for x in server.log_text().splitlines() if "id=forwarded" in x][-1]
-            return line.split("remote=")[1].split()[0]
+            ask(server, "/health", X_Forwarded_For="9.9.9.9, 8.8.8.8", X_Request_ID=name)
+            return logged(server, f"id={name}").split("remote=")[1].split()[0]
     assert remote("--proxy-headers") == "8.8.8.8"
     assert remote("--no-proxy-headers") == "127.0.0.1"
     assert remote() == "127.0.0.1"
@@ -258,12 +265,48 @@ def test_gzip_when_the_client_wants_it(server):
     assert (head["Content-Length"], nothing) == (str(len(packed)), b"")
 
 
+def test_ranges_of_a_download(server):
+    text = "".join(f"line {i}\n" for i in range(20_000)).encode()
+    status, answer = server.upload(server.batch(), "a.txt", text)
+    assert status == 201
+    path = f"/api/v1/document/{answer['document_hash']}/original"
+    status, headers, body = ask(server, path)
+    assert (status, body == text, headers["Accept-Ranges"]) == (200, True, "bytes")
+    status, part_headers, part = ask(server, path, Range="bytes=100-199")
+    assert (status, part) == (206, text[100:200])
+    assert part_headers["Content-Range"] == f"bytes 100-199/{len(text)}"
+    assert ask(server, path, Range="bytes=-5")[2] == text[-5:]
+    assert ask(server, path, Range="bytes=5-", If_Range=headers["ETag"])[2] == text[5:]
+    assert ask(server, path, Range="bytes=5-", If_Range='"another"')[0] == 200
+    status, end_headers, _ = ask(server, path, Range=f"bytes={len(text)}-")
+    assert (status, end_headers["Content-Range"]) == (416, f"bytes */{len(text)}")
+    assert ask(server, path, If_None_Match=headers["ETag"])[0] == 304
+
+
+def test_ranges_of_a_download(server):
+    text = "".join(f"line {i}\n" for i in range(20_000)).encode()
+    status, answer = server.upload(server.batch(), "a.txt", text)
+    assert status == 201
+    path = f"/api/v1/document/{answer['document_hash']}/original"
+    status, headers, body = ask(server, path)
+    assert (status, body == text, headers["Accept-Ranges"]) == (200, True, "bytes")
+    status, part_headers, part = ask(server, path, Range="bytes=100-199")
+    assert (status, part) == (206, text[100:200])
+    assert part_headers["Content-Range"] == f"bytes 100-199/{len(text)}"
+    assert ask(server, path, Range="bytes=-5")[2] == text[-5:]
+    assert ask(server, path, Range="bytes=5-", If_Range=headers["ETag"])[2] == text[5:]
+    assert ask(server, path, Range="bytes=5-", If_Range='"another"')[0] == 200
+    status, end_headers, _ = ask(server, path, Range=f"bytes={len(text)}-")
+    assert (status, end_headers["Content-Range"]) == (416, f"bytes */{len(text)}")
+    assert ask(server, path, If_None_Match=headers["ETag"])[0] == 304
+
+
 def test_request_ids_are_taken_or_made_and_logged(server):
     assert ask(server, "/health", X_Request_ID="mine-1")[1]["X-Request-ID"] == "mine-1"
     made = [ask(server, "/health", X_Request_ID="not sane")[1]["X-Request-ID"] for _ in range(2)]
     assert made[0] != made[1] and " " not in made[0]
     for name in ["mine-1", *made]:
-        assert f"id={name}" in server.log_text()
+        logged(server, f"id={name}")
 
 
 # --- what a client may take

@@ -317,7 +317,7 @@ TEST_F(ServerTest, StopFinishesWhatRunsAndTakesNothingNew) {
 // Every request that is on its way when the stop begins is answered, also those on connections that
 // have been idle.
 TEST_F(ServerTest, StopLosesNoRequestOfABusyClient) {
-  Start({.handler_threads = 2});
+  Start({.io_threads = 3, .handler_threads = 2});
   std::atomic<int> lost{0};
   std::atomic<int> answered{0};
   std::vector<std::jthread> clients;
