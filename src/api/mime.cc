@@ -46,7 +46,11 @@ constexpr std::array kExtensions = {
     Extension{"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
     Extension{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
     Extension{"odt", "application/vnd.oasis.opendocument.text"},
+    Extension{"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+    Extension{"odp", "application/vnd.oasis.opendocument.presentation"},
+    Extension{"epub", "application/epub+zip"},
     Extension{"eml", "message/rfc822"},
+    Extension{"vtt", "text/vtt"},
 };
 
 std::string Lower(std::string_view text) {

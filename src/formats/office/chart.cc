@@ -97,7 +97,8 @@ std::string NameOf(Element series, const ResolveReference& resolve) {
   return values.empty() ? OwnText(Child(source, "c:v")) : values.front();
 }
 
-std::string TitleOf(Element chart) {
+// The title as it is typed or, where copies count, the one that a cell gave.
+std::string TitleOf(Element chart, bool copies) {
   const Element title = Child(chart, "c:title");
   std::string text;
   ForEachBelow(title, [&](Element element) {
@@ -105,7 +106,7 @@ std::string TitleOf(Element chart) {
     return true;
   });
   text = text::Strip(text);
-  if (!text.empty()) return text;
+  if (!text.empty() || !copies) return text;
   const Values cached = CachedValues(title);
   return cached.empty() ? std::string() : std::string(text::Strip(cached.front()));
 }
@@ -153,7 +154,7 @@ Chart ReadChart(Element chart_space, const ResolveReference& resolve) {
   const Element chart_element = Child(chart_space, "c:chart");
   const Element plot_area = Child(chart_element, "c:plotArea");
   Chart chart{.class_name = std::string(ClassOf(plot_area)),
-              .title = TitleOf(chart_element),
+              .title = TitleOf(chart_element, resolve == nullptr),
               .data = std::nullopt};
   const std::vector<Element> all = SeriesOf(plot_area, resolve != nullptr);
   if (all.empty()) return chart;

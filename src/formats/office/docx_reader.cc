@@ -121,6 +121,21 @@ void AddComments(Element comments, const DocxConverter& converter, docling::Docu
   }
 }
 
+// docling reads no notes at the foot of a page or the end; at least it is said.
+void ReportNotes(Package& package, const Relationships& relationships,
+                 docling::DiagnosticSink& diagnostics) {
+  for (const char* kind : {"footnote", "endnote"}) {
+    const auto part = Optional(package, Package::TargetOf(relationships, fmt::format("{}s", kind)));
+    size_t notes = 0;
+    for (const Element note : RootOf(part).children()) {
+      if (!HasAttribute(note, "w:type")) ++notes;
+    }
+    if (notes == 0) continue;
+    diagnostics.Report({docling::Severity::kWarning,
+                        fmt::format("{} {}s were left out", notes, kind), "document"});
+  }
+}
+
 }  // namespace
 
 base::Result<docling::Document> ReadDocx(const File& file, docling::DiagnosticSink& diagnostics) {
@@ -140,6 +155,7 @@ base::Result<docling::Document> ReadDocx(const File& file, docling::DiagnosticSi
   converter.ConvertBody(body);
   Furniture(package, relationships, converter).Convert(body);
   AddComments(RootOf(comment_part), converter, document);
+  ReportNotes(package, relationships, diagnostics);
   return document;
 }
 

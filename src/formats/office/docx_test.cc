@@ -212,5 +212,17 @@ TEST(Docx, PicturesWithoutAnImageAreReported) {
   EXPECT_EQ(diagnostics.found.size(), 1U);
 }
 
+TEST(Docx, NotesThatAreLeftOutAreReported) {
+  Parts parts = Package(P(R("x")));
+  parts["word/footnotes.xml"] =
+      Part("footnotes", "<w:footnote w:type=\"separator\"/><w:footnote w:id=\"2\"/>");
+  parts["word/_rels/document.xml.rels"] = Rels({{"f", {"footnotes", "footnotes.xml"}}});
+  const std::string bytes = Zip(parts);
+  docling::CollectedDiagnostics diagnostics;
+  ASSERT_TRUE(Read(Kind::kDocx, {.bytes = bytes, .name = "a"}, {}, diagnostics));
+  ASSERT_EQ(diagnostics.found.size(), 1U);
+  EXPECT_EQ(diagnostics.found[0].what, "1 footnotes were left out");
+}
+
 }  // namespace
 }  // namespace office

@@ -166,6 +166,7 @@ void PptxReader::Shape(Element shape) {
   const Element data = Find(shape, "a:graphic", "a:graphicData");
   if (const Element table = Child(data, "a:tbl")) return Table(shape, table);
   if (const Element chart = Child(data, "c:chart")) return ChartOf(shape, chart);
+  if (data) Warn("a diagram or an embedded object was left out");
 }
 
 // Cells without text are left out, and so are tables without any.

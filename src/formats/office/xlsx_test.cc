@@ -103,6 +103,20 @@ TEST(Xlsx, MergedCellsSpanAndALabelStandsApart) {
   EXPECT_TRUE(document.tables[0].data.cells[0].column_header);
 }
 
+TEST(Xlsx, LargeSheetsAreReadInPieces) {
+  std::string rows;
+  for (int i = 1; i <= 100'000; ++i) {
+    rows += "<row><c><v>" + std::to_string(i) + "</v></c><c t=\"str\"><v>text</v></c></row>";
+  }
+  const docling::Document document =
+      Document(Parts({{"A", "<sheetData>" + rows + "</sheetData>"}}));
+  ASSERT_EQ(document.tables.size(), 1U);
+  const docling::TableData& data = document.tables[0].data;
+  EXPECT_EQ(data.num_rows, 100'000);
+  ASSERT_EQ(data.cells.size(), 200'000U);
+  EXPECT_EQ(data.cells[199'998].text, "100000");
+}
+
 TEST(Xlsx, HiddenSheetsAreInvisible) {
   const docling::Document document = Document(
       Parts({{"A", R"(<sheetData><row><c><v>1</v></c></row></sheetData>)"}}, " state=\"hidden\""));

@@ -193,10 +193,46 @@ void Workbook::ReadSharedStrings(std::string_view part) {
 }
 
 base::Result<SheetCells> Workbook::ReadCells(const Sheet& sheet) {
-  SI_ASSIGN(const XmlDocument document, package_->ReadXml(sheet.part));
+  SI_ASSIGN(std::string text, package_->archive().Read(sheet.part));
   std::vector<SheetCell> cells;
-  int32_t row = -1;
-  for (const Element row_element : SheetData(document.root()).children()) {
+  SI_TRY(ReadRowsInPieces(text, cells));
+  SI_ASSIGN(const XmlDocument document, XmlDocument::Parse(std::move(text), sheet.part));
+  ReadRows(SheetData(document.root()), cells);
+  SheetCells found(std::move(cells));
+  SI_TRY(AddMerged(document.root(), found));
+  return found;
+}
+
+// The tree of a sheet takes ten times its text. The rows of a large one are parsed some at a time
+// and cut out of the text; what is left is small. Sheets in an unusual form are left as they are.
+base::Result<> Workbook::ReadRowsInPieces(std::string& text, std::vector<SheetCell>& cells) {
+  constexpr size_t kLarge = size_t{4} << 20;
+  constexpr size_t kPiece = size_t{1} << 20;
+  constexpr std::string_view kOpen = "<sheetData>";
+  constexpr std::string_view kEnd = "</row>";
+  const size_t open = text.find(kOpen);
+  const size_t close = text.rfind("</sheetData>");
+  if (text.size() < kLarge || open == std::string::npos || close == std::string::npos) return {};
+  const size_t begin = open + kOpen.size();
+  size_t at = begin;
+  while (at < close) {
+    size_t end = text.find(kEnd, std::min(at + kPiece, close));
+    end = end == std::string::npos || end > close ? close : end + kEnd.size();
+    std::string piece(kOpen);
+    piece.append(text, at, end - at);
+    piece += "</sheetData>";
+    SI_ASSIGN(const XmlDocument rows, XmlDocument::Parse(std::move(piece), "a sheet"));
+    ReadRows(rows.root(), cells);
+    at = end;
+  }
+  text.erase(begin, close - begin);
+  return {};
+}
+
+// Rows and cells that do not say where they are follow the one before.
+void Workbook::ReadRows(Element sheet_data, std::vector<SheetCell>& cells) const {
+  int32_t row = cells.empty() ? -1 : cells.back().row;
+  for (const Element row_element : sheet_data.children()) {
     if (!Is(row_element, "row")) continue;
     row = int32_t(std::clamp<int64_t>(IntAttribute(row_element, "r", row + 2) - 1, 0, kMaxRows));
     int32_t col = -1;
@@ -208,9 +244,6 @@ base::Result<SheetCells> Workbook::ReadCells(const Sheet& sheet) {
       AddCell(cell, row, col, cells);
     }
   }
-  SheetCells found(std::move(cells));
-  SI_TRY(AddMerged(document.root(), found));
-  return found;
 }
 
 void Workbook::AddCell(Element element, int32_t row, int32_t col,

@@ -89,6 +89,8 @@ class Workbook {
   explicit Workbook(Package& package) : package_(&package) {}
   void ReadStyles(std::string_view part);
   void ReadSharedStrings(std::string_view part);
+  base::Result<> ReadRowsInPieces(std::string& text, std::vector<SheetCell>& cells);
+  void ReadRows(Element sheet_data, std::vector<SheetCell>& cells) const;
   // Appends the cell unless it has no value.
   void AddCell(Element element, int32_t row, int32_t col, std::vector<SheetCell>& cells) const;
   std::optional<std::string> ValueOf(Element cell) const;
