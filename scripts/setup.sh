@@ -9,7 +9,7 @@ deps="${SI_DEPS_DIR:-$PWD/.deps}"
 mkdir -p "$deps"
 
 packages=(
-  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 mold ccache ninja-build cmake pkg-config python3 python3-pip python3-pytest
+  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 mold ccache ninja-build cmake pkg-config python3 python3-pip python3-pytest python3-jsonschema
   libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev postgresql-15 libzstd-dev zlib1g-dev libseccomp-dev libspdlog-dev libyaml-cpp-dev
   libcli11-dev libutf8proc-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libcurl4-openssl-dev
   libzip-dev libpugixml-dev

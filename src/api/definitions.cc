@@ -50,6 +50,13 @@ struct ParamSetExists {
 };
 BOOST_DESCRIBE_STRUCT(ParamSetExists, (), (error, existing_source, status_code))
 
+// Other conflicts of the same request do not have an existing set.
+std::string ParamSetExistsSchema(http::Schemas&) {
+  return R"({"type":"object","properties":{"error":{"type":"string"},)"
+         R"("existing_source":{"type":"string"},"status_code":{"type":"integer"}},)"
+         R"("required":["error","status_code"]})";
+}
+
 struct ParamSetDeleted {
   std::string message;
 };
@@ -119,13 +126,13 @@ void AddDefinitionRoutes(Routes& routes, const Services& services) {
                                  .in = In::kPath,
                                  .required = true,
                                  .description = "Its id.",
-                                 .max_length = 200,
+                                 .max_length = 100,
                                  .example = "batch"};
   const http::Parameter set{.name = "set_id",
                             .in = In::kPath,
                             .required = true,
                             .description = "Its id.",
-                            .max_length = 200,
+                            .max_length = 100,
                             .example = "default"};
   const auto yaml = [](std::string description, std::string example) {
     return http::ResponseDoc{.status = 200,
@@ -216,8 +223,11 @@ void AddDefinitionRoutes(Routes& routes, const Services& services) {
                                              "config/params/user_my_params.yaml",
                                              {}}),
                      {400, "not YAML, or not a parameter set: the text says where and why"},
-                     Gives<ParamSetExists>(409, "A set with this id exists.",
-                                           {"a parameter set 'default' exists already", "app"})},
+                     {.status = 409,
+                      .description = "A set with this id exists.",
+                      .schema = ParamSetExistsSchema,
+                      .example = reflect::ToJson(
+                          ParamSetExists{"a parameter set 'default' exists already", "app"})}},
        .handler = with(UploadParamSet),
        .body = http::Body::kForm});
   routes.push_back(

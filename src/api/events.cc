@@ -55,9 +55,10 @@ void AddEventRoutes(Routes& routes, const Services& services) {
   routes.push_back(
       {.method = http::Method::kGet,
        .path = "/api/v1/events",
-       .tag = "events",
+       .tag = "operations",
        .summary = "Follow what happens",
        .description = kDescription,
+       .operation_id = "follow_events",
        .parameters =
            {{.name = "Last-Event-ID",
              .in = In::kHeader,

@@ -74,14 +74,14 @@ inline http::Parameter WorkflowId() {
               "Workflow to use; default: DEFAULT_WORKFLOW_ID. `workflow_definiton_id` is "
               "accepted, too.",
           .alias = "workflow_definiton_id",
-          .max_length = 200,
+          .max_length = 100,
           .example = "batch"};
 }
 inline http::Parameter ParamId() {
   return {.name = "param_id",
           .in = http::In::kForm,
           .description = "Parameter set to use; default: DEFAULT_PARAM_ID.",
-          .max_length = 200,
+          .max_length = 100,
           .example = "default"};
 }
 inline http::Parameter Priority() {

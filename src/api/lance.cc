@@ -367,7 +367,8 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
                                        .content = "In May fell 31 mm of rain."}}}),
                      {400,
                       "a parameter is wrong, or the filter is not a condition over the columns"},
-                     {404, "no such database"}},
+                     {404, "no such database"},
+                     {409, "the database holds vectors of another model than the one served here"}},
        .handler = with(Search)});
 }
 

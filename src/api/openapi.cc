@@ -355,7 +355,11 @@ std::string OperationId(const Route& route) {
 }
 
 std::vector<ResponseDoc> AnswersOf(const Route& route, const OpenApiOptions& options) {
-  std::vector<ResponseDoc> answers = route.responses;  // by status, as the table lists them
+  std::vector<ResponseDoc> answers;
+  for (const ResponseDoc& listed : route.responses) {
+    answers.insert(std::ranges::upper_bound(answers, listed.status, {}, &ResponseDoc::status),
+                   listed);
+  }
   const auto add = [&](int status, std::string description) {
     const auto place = std::ranges::lower_bound(answers, status, {}, &ResponseDoc::status);
     if (place != answers.end() && place->status == status) return;

@@ -22,13 +22,13 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddOpenAiRoutes(routes, services);
   AddEventRoutes(routes, services);
   AddHealthRoutes(routes, services);
-  AddDocumentationRoutes(routes, services);
   for (http::Route& route : routes) {
     // What is computed only (/v1/embeddings) may be asked twice.
     if (route.method == http::Method::kPost && route.path.starts_with("/api/")) {
       MakeIdempotent(route, services.database, services.clock);
     }
   }
+  AddDocumentationRoutes(routes, services);
   return routes;
 }
 

@@ -148,9 +148,10 @@ asio::awaitable<Outgoing> Session::Respond(Exchange& x) {
 asio::awaitable<std::optional<Response>> Session::Prepare(Exchange& x) {
   auto early = co_await ReadHead(x);
   Identify(x.request);
+  // Also of a request whose query is malformed: the log and the metrics name its route.
+  if (!x.request.path.empty()) x.match = state_.router.Find(x.request.method, x.request.path);
   if (early) co_return early;
   x.all_read = x.parser.beast().is_done();
-  x.match = state_.router.Find(x.request.method, x.request.path);
   early = Admit(x);
   if (early) co_return early;
   early = co_await ReadBody(x);

@@ -175,8 +175,9 @@ base::Result<ParamSets::Uploaded> ParamSets::Upload(std::string_view yaml) {
                     .file = options_.folder / (std::string(kUserPrefix) + set.id + ".yaml"),
                     .warnings = std::move(set.warnings)};
   if (std::filesystem::exists(uploaded.file)) {
-    return base::Fail(base::Code::kConflict,
-                      uploaded.file.filename().string() + " exists with another id");
+    uploaded.outcome = Uploaded::Outcome::kExists;
+    uploaded.existing_source = ParamSet::Source::kUser;
+    return uploaded;
   }
   SI_TRY(base::WriteFileDurably(uploaded.file, text));
   folder_->Invalidate();

@@ -71,7 +71,8 @@ class YamlFolder {
     entries_.reset();
   }
 
-  // The entry of `id`; kNotFound names what there is. A file that was added just now is found.
+  // The entry of `id`; kNotFound names what there is, kInvalidArgument refuses paths. A file that
+  // was added just now is found.
   base::Result<Entry> Find(std::string_view id) const {
     if (auto entry = FindIn(*All(), id)) return std::move(*entry);
     {
@@ -80,6 +81,7 @@ class YamlFolder {
     }
     const Entries all = All();
     if (auto entry = FindIn(*all, id)) return std::move(*entry);
+    SI_TRY(CheckId(what_, id));
     std::string known;
     for (const Entry& entry : *all) known += (known.empty() ? "" : ", ") + entry.id;
     return base::Fail(base::Code::kNotFound,
