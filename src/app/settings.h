@@ -75,7 +75,7 @@ struct Settings {
   std::string ssl_certfile;
   std::string ssl_keyfile;
   // --- limits of the server
-  int64_t http_threads = 8;
+  int64_t http_threads = 16;
   int64_t max_connections = 20'000;
   int64_t max_queued_requests = 512;
   int64_t max_concurrent_uploads = 256;

@@ -58,7 +58,7 @@ struct ServerOptions {
   std::vector<std::string> cors_origins;  // that may call from a browser; "*" all; none: CORS off
 
   unsigned io_threads = 1;
-  unsigned handler_threads = 8;
+  unsigned handler_threads = 16;  // they wait for disks, mostly
   Limits limits;
   bool access_log = false;
   Observer* observer = nullptr;  // not owned; outlives the server
