@@ -16,6 +16,7 @@
 namespace formats {
 namespace {
 
+namespace chrono = std::chrono;
 using base::Code;
 using base::Fail;
 
@@ -386,23 +387,21 @@ std::string DateInUtc(std::string_view header) {
   const auto* month = std::ranges::find(kMonths, name);
   int year = number(words[2]);
   if (year < 100) year += year < 69 ? 2000 : 1900;
-  using namespace std::chrono;
-  const year_month_day date(std::chrono::year(year),
-                            std::chrono::month(unsigned(month - kMonths.begin()) + 1),
-                            day(unsigned(number(words[0]))));
+  const chrono::year_month_day date(chrono::year(year),
+                                    chrono::month(unsigned(month - kMonths.begin()) + 1),
+                                    chrono::day(unsigned(number(words[0]))));
   const std::string_view clock = words[3];
-  if (month == kMonths.end() || !date.ok() || year > 9999 || clock.find(':') == clock.npos)
-    return {};
   const size_t colon = clock.find(':');
+  if (!date.ok() || year > 9999 || colon == clock.npos) return {};
   const size_t second_colon = clock.find(':', colon + 1);
   const int seconds = second_colon == clock.npos ? 0 : number(clock.substr(second_colon + 1));
   const int zone = words.size() > 4 ? ZoneMinutes(words[4]) : 0;
-  const auto time = sys_days(date) + hours(number(clock)) +
-                    minutes(number(clock.substr(colon + 1))) + std::chrono::seconds(seconds) -
-                    minutes(zone);
-  const auto days = floor<std::chrono::days>(time);
-  const year_month_day utc(days);
-  const hh_mm_ss clock_utc(time - days);
+  const auto time = chrono::sys_days(date) + chrono::hours(number(clock)) +
+                    chrono::minutes(number(clock.substr(colon + 1)) - zone) +
+                    chrono::seconds(seconds);
+  const auto days = chrono::floor<chrono::days>(time);
+  const chrono::year_month_day utc(days);
+  const chrono::hh_mm_ss clock_utc(time - days);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00", int(utc.year()),
                      unsigned(utc.month()), unsigned(utc.day()), clock_utc.hours().count(),
                      clock_utc.minutes().count(), clock_utc.seconds().count());

@@ -52,7 +52,7 @@ bool DocxConverter::IsListItem(const Paragraph& paragraph) const {
 
 void DocxConverter::ListItem(const Paragraph& paragraph, Refs& added) {
   const int64_t id = *paragraph.place.id;
-  const int64_t level = std::clamp<int64_t>(*paragraph.place.level, 0, 60);
+  const int64_t level = *paragraph.place.level;
   const bool enumerated = source_.numberings.IsVisible(paragraph.place);
   const size_t slot = PlaceItem(id, level, added);
   const std::string marker = enumerated ? NextMarker(id, level) : std::string();

@@ -16,6 +16,7 @@ using docling::Layer;
 using docling::Ref;
 
 constexpr int kMaxHeading = 100;
+constexpr int64_t kMaxListLevel = 60;
 
 std::optional<Label> CheckboxOf(Element paragraph) {
   const Element box = Descendant(paragraph, "w14:checkbox");
@@ -90,6 +91,8 @@ DocxConverter::Paragraph DocxConverter::Analyse(Element element) {
     return source_.styles.IsCode(paragraph.style) || IsCodeByFont(element, paragraph.style);
   });
   if (paragraph.place.id == 0) paragraph.place.id.reset();
+  auto& list_level = paragraph.place.level;
+  if (list_level) list_level = std::clamp<int64_t>(*list_level, 0, kMaxListLevel);
   return paragraph;
 }
 
@@ -162,7 +165,7 @@ void DocxConverter::OpenSections(size_t level, Refs& added) {
 }
 
 void DocxConverter::Heading(const Paragraph& paragraph, Refs& added) {
-  const int level = std::min(paragraph.level.value_or(1), kMaxHeading);
+  const int level = std::clamp(paragraph.level.value_or(1), 1, kMaxHeading);
   int64_t slot = level_;
   if (paragraph.level) {
     OpenSections(size_t(level), added);

@@ -209,7 +209,9 @@ bool Numberings::IsVisible(const NumberingPlace& place) const {
 }
 
 int64_t Numberings::Start(int64_t id, int64_t level) const {
-  return Number(Descendant(Level(id, level), "w:start")).value_or(1);
+  constexpr int64_t kMaxStart = 1'000'000'000;
+  const int64_t start = Number(Descendant(Level(id, level), "w:start")).value_or(1);
+  return std::clamp<int64_t>(start, 0, kMaxStart);
 }
 
 std::string_view Numberings::Template(int64_t id, int64_t level) const {

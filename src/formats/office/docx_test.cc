@@ -93,6 +93,15 @@ TEST(Docx, HeadingsNest) {
             "section header-0\n section header-1\n  section_header2: B\n");
 }
 
+TEST(Docx, LevelsOfAnySizeAreHeadings) {
+  for (const char* id : {"Heading:-5", "Heading:0", "Heading:99999"}) {
+    Parts parts = Package(Styled(id, "H"));
+    parts["word/styles.xml"] = Part(
+        "styles", "<w:style w:type=\"paragraph\" w:styleId=\"" + std::string(id) + "\"/>");
+    EXPECT_EQ(Document(parts).texts.size(), 1U) << id;
+  }
+}
+
 TEST(Docx, RunsOfOneLookAreOneText) {
   EXPECT_EQ(Tree(P(R("a") + R("b ") + R("c", "<w:b/>") + R("d", "<w:i w:val=\"0\"/>"))),
             "inline group\n text: ab {}\n text: c {b}\n text: d {}\n");

@@ -15,6 +15,8 @@ using docling::Label;
 using docling::Place;
 using docling::Ref;
 
+constexpr int64_t kMaxStart = 1'000'000'000;
+
 std::vector<Element> Items(Element list) {
   std::vector<Element> items;
   for (const Element child : list.children()) {
@@ -86,7 +88,8 @@ std::optional<OdfConverter::ListState> OdfConverter::List(
   } else {
     state.group = document_.AddGroup(GroupLabel::kList, "list", place).self;
     state.enumerated = enumerated;
-    state.counter = std::max<int64_t>(IntAttribute(style, "text:start-value", 1), 1) - 1;
+    state.counter =
+        std::clamp<int64_t>(IntAttribute(style, "text:start-value", 1), 1, kMaxStart) - 1;
   }
   const std::string_view suffix = Attribute(style, "style:num-suffix");
   for (const Element item : Items(list)) {

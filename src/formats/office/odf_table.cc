@@ -187,7 +187,8 @@ base::Result<CellRange> OdfTable::Bounds() const {
   if (first_row == INT64_MAX) return CellRange{};
   const int64_t rows = last_row - first_row + 1;
   const int64_t cols = last_col - first_col + 1;
-  if (rows > docling::kMaxGridPositions || rows * cols > docling::kMaxGridPositions) {
+  if (last_row >= INT32_MAX || last_col >= INT32_MAX || rows > docling::kMaxGridPositions ||
+      rows * cols > docling::kMaxGridPositions) {
     return TooLarge();
   }
   return CellRange{int32_t(first_row), int32_t(first_col), int32_t(last_row), int32_t(last_col)};
@@ -201,7 +202,10 @@ base::Result<SheetCells> OdfTable::Content() const {
     for (const OdfCell& cell : row.cells) {
       if (!cell.content && !cell.covered) continue;
       places += row.repeat * cell.repeat;
-      if (places > kMaxContent) return TooLarge();
+      if (places > kMaxContent || row.row + row.repeat >= INT32_MAX ||
+          cell.col + cell.repeat >= INT32_MAX) {
+        return TooLarge();
+      }
       for (int64_t r = 0; r < row.repeat; ++r) {
         for (int64_t c = 0; c < cell.repeat; ++c) {
           cells.push_back({.row = int32_t(row.row + r), .col = int32_t(cell.col + c), .text = {}});

@@ -144,7 +144,7 @@ std::vector<Element> ShapesInOrder(Element tree, const SlideTrees& trees) {
 
 Bullet BulletOf(Element paragraph, Element shape, const SlideTrees& trees) {
   const Element properties = Child(paragraph, "a:pPr");
-  const int64_t level = IntAttribute(properties, "lvl", 0);
+  const int64_t level = std::clamp<int64_t>(IntAttribute(properties, "lvl", 0), 0, 8);
   if (const auto own = BulletIn(properties)) return *own;
   const auto in_body = [&](Element owner) {
     return BulletInStyle(Find(owner, "p:txBody", "a:lstStyle"), level);

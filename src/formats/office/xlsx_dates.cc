@@ -68,9 +68,11 @@ std::optional<std::string> DateText(double value, bool from_1904) {
   if (value > 0 && value < 60 && !from_1904) ++day;  // Excel knows a 29 February 1900
   day += ms / kMsPerDay;
   ms %= kMsPerDay;
-  using namespace std::chrono;
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  using std::chrono::year;
   const sys_days epoch = from_1904 ? sys_days(year{1904} / 1 / 1) : sys_days(year{1899} / 12 / 30);
-  const year_month_day date(epoch + days(day));
+  const std::chrono::year_month_day date(epoch + days(day));
   if (int(date.year()) < 1 || int(date.year()) > 9999) return std::nullopt;
   return fmt::format("{:04}-{:02}-{:02} {}", int(date.year()), unsigned(date.month()),
                      unsigned(date.day()), ClockText(ms));

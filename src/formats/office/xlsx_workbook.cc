@@ -234,7 +234,7 @@ void Workbook::ReadRows(Element sheet_data, std::vector<SheetCell>& cells) const
   int32_t row = cells.empty() ? -1 : cells.back().row;
   for (const Element row_element : sheet_data.children()) {
     if (!Is(row_element, "row")) continue;
-    row = int32_t(std::clamp<int64_t>(IntAttribute(row_element, "r", row + 2) - 1, 0, kMaxRows));
+    row = int32_t(std::clamp<int64_t>(IntAttribute(row_element, "r", row + 2), 1, kMaxRows)) - 1;
     int32_t col = -1;
     for (const Element cell : row_element.children()) {
       if (!Is(cell, "c")) continue;
