@@ -34,8 +34,8 @@ inline http::Handler With(const Services& services,
   return [&services, handler](http::Request& request) { return handler(services, request); };
 }
 
-// The longest name of a source, and the longest URI: with both in a query, a request's headers
-// still fit into what the server takes.
+// The longest name of a source, and the longest URI: also percent-encoded and both in a query,
+// names of ASCII characters fit into the request line that the server takes.
 constexpr int64_t kMaxSource = 1000;
 constexpr int64_t kMaxUri = 4000;
 

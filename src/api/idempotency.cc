@@ -161,6 +161,7 @@ void MakeIdempotent(http::Route& route, sql::Database& database, const base::Clo
                       "once, and answered as before with `Idempotent-Replayed: true`. Kept for a "
                       "day after a success",
        .max_length = kLongestKey,
+       .format = "visible-ascii",
        .example = "8e03978e-40d5-43dd-bc93-6894a57f9324"});
   Document(route, 409, "a request with the same Idempotency-Key is being carried out");
   Document(route, 422, "the Idempotency-Key was sent with another request before");

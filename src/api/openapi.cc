@@ -218,7 +218,10 @@ void WriteContent(JsonWriter& w, const ResponseDoc& answer, Schemas& schemas) {
   const bool error = answer.status >= 400 && !answer.schema;
   w.Key(answer.content_type);
   w.BeginObject();
-  if (error || answer.schema || !json) {
+  // A reader parses YAML, and events one by one: neither is one text to it.
+  const bool text =
+      !json && answer.content_type != "text/yaml" && answer.content_type != "text/event-stream";
+  if (error || answer.schema || text) {
     w.Key("schema");
     w.Raw(error           ? reflect::AddSchema<Error>(schemas)
           : answer.schema ? answer.schema(schemas)
@@ -378,6 +381,10 @@ std::vector<ResponseDoc> AnswersOf(const Route& route, const OpenApiOptions& opt
     add(401, "a valid API key is required");
   if (route.body != Body::kNone) add(413, "the request's body is too large");
   if (route.body == Body::kForm) add(415, "the body's Content-Type is not that of a form");
+  const bool long_line = std::ranges::any_of(route.parameters, [](const Parameter& p) {
+    return p.in == In::kQuery && p.kind == Kind::kString && p.allowed.empty();
+  });
+  if (long_line) add(431, "the request's line and headers are too large");
   add(500, "internal error; the server's log says more under the request's id");
   add(503, "not possible just now: try again after Retry-After seconds");
   return answers;

@@ -101,7 +101,8 @@ Route MakeRoute(Method method, std::string path, std::vector<Parameter> paramete
 
 TEST(Router, LiteralsBeforeArgumentsAndBothSpellings) {
   const Router router({MakeRoute(Method::kGet, "/w/{id}"), MakeRoute(Method::kGet, "/w/run-groups"),
-                       MakeRoute(Method::kPost, "/w/"), MakeRoute(Method::kGet, "/s/{source*}")});
+                       MakeRoute(Method::kPost, "/w/"), MakeRoute(Method::kGet, "/s/{source*}"),
+                       MakeRoute(Method::kPost, "/w/{id}")});
   EXPECT_EQ(router.Find(Method::kGet, "/w/run_groups/").route, &router.routes()[1]);
   EXPECT_EQ(router.Find(Method::kHead, "/w/7").route, &router.routes()[0]);
   EXPECT_EQ(router.Find(Method::kPost, "/w").route, &router.routes()[2]);
@@ -112,9 +113,12 @@ TEST(Router, LiteralsBeforeArgumentsAndBothSpellings) {
       << "slashes side by side stay";
   EXPECT_EQ(router.Find(Method::kGet, "/s/").route, nullptr);
   EXPECT_EQ(router.Find(Method::kGet, "/nothing").route, nullptr);
+  EXPECT_THAT(router.Find(Method::kDelete, "/w/run-groups").allowed, ElementsAre(Method::kGet));
+  EXPECT_EQ(router.Find(Method::kPost, "/w/run-groups").route, nullptr)
+      << "not POST /w/{id}: another resource";
   const Match wrong = router.Find(Method::kDelete, "/w/7");
   EXPECT_EQ(wrong.route, nullptr);
-  EXPECT_THAT(wrong.allowed, ElementsAre(Method::kGet));
+  EXPECT_THAT(wrong.allowed, ElementsAre(Method::kGet, Method::kPost));
 }
 
 TEST(Router, ArgumentsAreCheckedAndTheMessageSaysWhatIsAllowed) {

@@ -53,6 +53,10 @@ std::string_view ArgumentName(std::string_view segment) {
   return segment.substr(1, segment.size() - (IsRest(segment) ? 3 : 2));
 }
 
+int64_t Literals(const std::vector<std::string>& segments) {
+  return std::ranges::count_if(segments, [](const auto& s) { return !IsArgument(s); });
+}
+
 bool SameLiteral(std::string_view a, std::string_view b) {
   const auto fold = [](char c) { return c == '_' ? '-' : c; };
   return std::ranges::equal(a, b, {}, fold, fold);
@@ -193,12 +197,9 @@ std::string_view Place(In in) {
 
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (size_t i = 0; i < routes_.size(); ++i) patterns_.push_back({Split(routes_[i].path), i});
-  const auto literals = [](const Pattern& p) {
-    return std::ranges::count_if(p.segments, [](const auto& s) { return !IsArgument(s); });
-  };
   // Ties keep the order of the table.
   std::ranges::sort(patterns_, std::ranges::greater(), [&](const Pattern& p) {
-    return std::pair(literals(p), -static_cast<int64_t>(p.route));
+    return std::pair(Literals(p.segments), -static_cast<int64_t>(p.route));
   });
 }
 
@@ -207,9 +208,13 @@ Match Router::Find(Method method, std::string_view path) const {
   if (!read) return {};
   const Method wanted = method == Method::kHead ? Method::kGet : method;
   Match match;
+  std::optional<int64_t> best;
   for (const Pattern& pattern : patterns_) {
+    // "/document/by-uri" is not a "/document/{hash}" with other methods.
+    if (best && Literals(pattern.segments) < *best) break;
     auto arguments = Fit(pattern.segments, *read);
     if (!arguments) continue;
+    best = Literals(pattern.segments);
     const Route& route = routes_[pattern.route];
     match.allowed.push_back(route.method);
     if (match.route != nullptr || route.method != wanted) continue;
