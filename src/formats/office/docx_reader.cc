@@ -6,8 +6,8 @@
 #include <set>
 
 #include "formats/office/comments.h"
-#include "formats/office/document_name.h"
 #include "formats/office/docx_converter.h"
+#include "formats/office/new_document.h"
 #include "text/utf8.h"
 
 namespace office {

@@ -96,8 +96,8 @@ TEST(Docx, HeadingsNest) {
 TEST(Docx, LevelsOfAnySizeAreHeadings) {
   for (const char* id : {"Heading:-5", "Heading:0", "Heading:99999"}) {
     Parts parts = Package(Styled(id, "H"));
-    parts["word/styles.xml"] = Part(
-        "styles", "<w:style w:type=\"paragraph\" w:styleId=\"" + std::string(id) + "\"/>");
+    parts["word/styles.xml"] =
+        Part("styles", "<w:style w:type=\"paragraph\" w:styleId=\"" + std::string(id) + "\"/>");
     EXPECT_EQ(Document(parts).texts.size(), 1U) << id;
   }
 }

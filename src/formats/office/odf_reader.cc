@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "formats/office/document_name.h"
+#include "formats/office/new_document.h"
 #include "formats/office/odf_converter.h"
 #include "formats/office/xlsx_regions.h"
 #include "text/utf8.h"
@@ -77,6 +77,7 @@ base::Result<> Sheet(Element sheet, int32_t page, OdfConverter& converter,
                     fmt::format("sheet: {}", Attribute(sheet, "table:name")), {.layer = layer})
           .self;
   docling::Page& size = document.pages[page];
+  const size_t first_table = document.tables.size();
   SI_ASSIGN(const SheetCells cells, OdfTable(sheet).Content());
   SI_ASSIGN(const std::vector<CellRange> regions, FindRegions(cells));
   CellRange all{INT32_MAX, INT32_MAX, -1, -1};
@@ -91,8 +92,13 @@ base::Result<> Sheet(Element sheet, int32_t page, OdfConverter& converter,
            std::max(all.last_row, region.last_row), std::max(all.last_col, region.last_col)};
   }
   if (regions.empty() || hidden) return {};
+  // The size is that of the content, wherever it begins, and boxes are cut to it: as docling has
+  // it.
   size.width = all.last_col + 1 - all.first_col;
   size.height = all.last_row + 1 - all.first_row;
+  for (size_t i = first_table; i < document.tables.size(); ++i) {
+    for (docling::Prov& prov : document.tables[i].prov) prov.bbox = OnPage(prov.bbox, size);
+  }
   return {};
 }
 

@@ -10,8 +10,8 @@
 
 #include "formats/office/chart.h"
 #include "formats/office/comments.h"
-#include "formats/office/document_name.h"
 #include "formats/office/image.h"
+#include "formats/office/new_document.h"
 #include "formats/office/package.h"
 #include "formats/office/pptx_shapes.h"
 #include "text/utf8.h"
@@ -152,6 +152,7 @@ docling::Prov PptxReader::ProvOf(Element shape, size_t length) const {
   prov.bbox.r = double(right);
   prov.bbox.b = double(top);
   prov.bbox.t = double(bottom);
+  prov.bbox = OnPage(prov.bbox, document_.pages.at(page_));
   return prov;
 }
 

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 
-#include "formats/office/document_name.h"
 #include "formats/office/docx_reader.h"
+#include "formats/office/new_document.h"
 #include "formats/office/odf_reader.h"
 #include "formats/office/package.h"
 #include "formats/office/pptx_reader.h"
@@ -65,6 +66,12 @@ docling::Document NewDocument(const File& file, std::string_view mime_type) {
                                     .filename = text::Sanitise(file.name),
                                     .uri = {}};
   return document;
+}
+
+docling::BBox OnPage(docling::BBox box, const docling::Page& page) {
+  for (double* x : {&box.l, &box.r}) *x = std::clamp(*x, 0.0, std::max(page.width, 0.0));
+  for (double* y : {&box.t, &box.b}) *y = std::clamp(*y, 0.0, std::max(page.height, 0.0));
+  return box;
 }
 
 base::Result<docling::Document> Read(Kind kind, const File& file, const Options& options,

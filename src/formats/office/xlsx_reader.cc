@@ -9,8 +9,8 @@
 
 #include "formats/office/chart.h"
 #include "formats/office/comments.h"
-#include "formats/office/document_name.h"
 #include "formats/office/image.h"
+#include "formats/office/new_document.h"
 #include "formats/office/xlsx_regions.h"
 #include "formats/office/xlsx_workbook.h"
 #include "text/utf8.h"
