@@ -124,5 +124,5 @@ def before_call(context, case, kwargs):
         case.path_parameters["run_group_id"] = fresh_group()
     if case.headers and str(case.headers.get("Idempotency-Key", "")).startswith("8e03978e"):
         case.headers["Idempotency-Key"] = uuid.uuid4().hex  # the example, sent with every operation
-    if name == "ingest_document" and isinstance(case.body, dict) and not case.body.get("file") and not case.body.get("input_uri"):
+    if name == "ingest_document" and isinstance(case.body, dict) and "file" not in case.body and not case.body.get("input_uri"):
         case.body["file"] = b"# A file\n"

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+ENOUGH = 20
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from support import Server  # noqa: E402
@@ -30,28 +31,44 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Server(folder, "--port", "0", "--access-log", API_KEY_ENABLED="true", API_KEY=KEY,
                                                          LOG_FORMAT="json", MAX_UPLOAD_MB=8) as server:
         w = World(server)
-        env = {**os.environ, "SI_SEED": json.dumps(seed(w)), "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
-        run = subprocess.run([Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run", server.url + "/openapi.json",
-                              "-H", f"Authorization: Bearer {KEY}", "-c", "all", "-n", examples, "--continue-on-failure",
-                              "--generation-database", "none", "--generation-allow-x00", "false", "--max-time", seconds], env=env, cwd=folder)
-        answers = collections.Counter()
-        for line in server.log_text().splitlines():
-            if line.startswith("{") and '"route"' in line:
-                record = json.loads(line)
-                answers[record["method"], record["route"].replace("*}", "}"), record["status"]] += 1
-        few = report(w, answers)
-    return run.returncode or few
+        env = {**os.environ, "SI_SEED": json.dumps(seed(w)), "SI_KEY": KEY, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
+
+        def run(*more):
+            return subprocess.run([Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
+                                   server.url + "/openapi.json", "-c", "all", "-n", examples, "--continue-on-failure", "--generation-database", "none",
+                                   "--generation-allow-x00", "false", *more], env=env, cwd=folder).returncode
+        failed = run("--max-time", seconds)
+        # What takes no parameters is tried a few times only in one run.
+        for _ in range(8):
+            few = [name for name, of in answers(w).items() if successes(of) < ENOUGH]
+            if few:
+                failed += run(*(word for name in few for word in ("--include-operation-id", name)))
+        return failed + report(w)
 
 
-def report(w, answers):
-    few = 0
-    for name, (method, path, _) in w.operations.items():
-        of = {status: n for (m, p, status), n in sorted(answers.items()) if (m, p) == (method, path)}
-        good = sum(n for status, n in of.items() if status < 400)
-        few += good < 20 or any(status >= 500 for status in of)
-        print(f"{name:32} {good:6} successes  {of}{'' if good >= 20 else '   FEW'}")
-    print(f"{sum(answers.values())} requests, {sum(n for (_, _, s), n in answers.items() if s >= 500)} answers from 500 on")
-    return few
+def answers(w):
+    """{operation: {status: how often}}, from the server's access log."""
+    seen = collections.Counter()
+    for line in w.server.log_text().splitlines():
+        if line.startswith("{") and '"route"' in line:
+            record = json.loads(line)
+            seen[record["method"], record["route"].replace("*}", "}"), record["status"]] += 1
+    return {name: {status: n for (m, p, status), n in sorted(seen.items()) if (m, p) == (method, path)}
+            for name, (method, path, _) in w.operations.items()}
+
+
+def successes(of):
+    return sum(n for status, n in of.items() if status < 400)
+
+
+def report(w):
+    wrong = 0
+    for name, of in answers(w).items():
+        wrong += successes(of) < ENOUGH or any(status >= 500 for status in of)
+        print(f"{name:32} {successes(of):6} successes  {of}")
+    every = [(status, n) for of in answers(w).values() for status, n in of.items()]
+    print(f"{sum(n for _, n in every)} requests, {sum(n for status, n in every if status >= 500)} answers from 500 on")
+    return wrong
 
 
 if __name__ == "__main__":
