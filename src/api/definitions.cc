@@ -4,6 +4,7 @@
 #include "api/answers.h"
 #include "api/groups.h"
 #include "records/run_groups.h"
+#include "vectors/names.h"
 
 namespace api {
 namespace {
@@ -84,10 +85,12 @@ Response ListParamSets(const Services& s, Request&) {
 }
 
 Response ParamSetsOfTarget(const Services& s, Request& request) {
+  const std::string target = request.Require("target");
+  const auto path = vectors::ResolveName(s.lancedb_dir, target);
+  if (!path) return http::ErrorResponse(path.error());
   reflect::JsonWriter w;
   w.BeginArray();
-  for (const auto& set : s.params.ByTarget(request.Require("target")))
-    w.Raw(workflow::ToJson(*set));
+  for (const auto& set : s.params.ByTarget(target)) w.Raw(workflow::ToJson(*set));
   w.EndArray();
   return Json(w.Take());
 }

@@ -54,37 +54,54 @@ Result<base::JsonText> MetaOf(const Request& request) {
       meta, {fmt::format(R"({{"batch_id":"{}"}})", request.RequireInteger("batch_id"))});
 }
 
-// Everything that can be refused before the bytes are made durable.
-Result<ArtifactSink*> CheckUpload(const Services& s, Request& request) {
-  if (!request.Text("input_uri").value_or("").empty()) {
-    return Fail(Code::kUnsupported,
-                "input_uri is not served by this version: send the bytes as 'file'");
-  }
+// The bytes of a document, written but not kept yet.
+struct Given {
+  ArtifactSink* sink = nullptr;
+  std::string name;                     // of the file
+  std::unique_ptr<ArtifactSink> own{};  // of bytes that we fetched ourselves
+};
+
+Result<std::unique_ptr<ArtifactSink>> NewSink(const Services& s) {
+  const base::Time started = s.clock.Now();
+  SI_ASSIGN(auto upload, s.artifacts.NewUpload());
+  return std::make_unique<ArtifactSink>(std::move(upload), started);
+}
+
+Result<Given> TakeBytes(const Services& s, Request& request) {
   const auto file = std::ranges::find(request.files, "file", &http::UploadedFile::field);
-  if (file == request.files.end())
-    return Fail(Code::kInvalidArgument, "the form field 'file' (or 'input_uri') is required");
-  SI_TRY(s.database.Read(
-      [&](sql::Tx& tx) { return records::Batches::Get(tx, request.RequireInteger("batch_id")); }));
-  return static_cast<ArtifactSink*>(file->sink.get());
+  const bool sent = file != request.files.end();
+  const std::string input = request.Text("input_uri").value_or("");
+  if (sent == !input.empty()) {
+    return Fail(Code::kInvalidArgument,
+                sent ? "give one of the form fields 'file' and 'input_uri', not both"
+                     : "the form field 'file' (or 'input_uri') is required");
+  }
+  if (sent) return Given{static_cast<ArtifactSink*>(file->sink.get()), file->filename};
+  Given given;
+  SI_ASSIGN(given.own, NewSink(s));
+  given.sink = given.own.get();
+  SI_ASSIGN(given.name, s.inputs.Fetch(input, *given.sink));
+  return given;
 }
 
 Result<records::Ingested> StoreDocument(const Services& s, Request& request) {
   SI_ASSIGN(const base::JsonText meta, MetaOf(request));
-  SI_ASSIGN(ArtifactSink* const sink, CheckUpload(s, request));
-  SI_ASSIGN(const auto stored, sink->upload().Commit());
-  const std::string& filename =
-      std::ranges::find(request.files, "file", &http::UploadedFile::field)->filename;
+  // What can be refused is refused before bytes are fetched or kept.
+  SI_TRY(s.database.Read(
+      [&](sql::Tx& tx) { return records::Batches::Get(tx, request.RequireInteger("batch_id")); }));
+  SI_ASSIGN(const Given given, TakeBytes(s, request));
+  SI_ASSIGN(const auto stored, given.sink->upload().Commit());
   records::NewDocument document{
       .source = request.Require("source"),
       .uri = request.Require("source_uri"),
       .hash = stored.hash,
       .md5 = stored.md5,
-      .mime_type = DetectMime(request.Text("mime_type").value_or(""), stored.head, filename,
+      .mime_type = DetectMime(request.Text("mime_type").value_or(""), stored.head, given.name,
                               request.Require("source_uri")),
       .file_size = static_cast<int64_t>(stored.size),
       .doc_meta = meta,
       .batch_id = request.RequireInteger("batch_id"),
-      .upload_started = sink->started()};
+      .upload_started = given.sink->started()};
   return s.database.Write(
       [&](sql::Tx& tx) { return records::Documents::Ingest(tx, document, s.clock.Now()); });
 }
@@ -115,46 +132,47 @@ void AddIngestRoutes(Routes& routes, const Services& services) {
            "version and moves to this batch. One that is known, unchanged, in another batch stays "
            "there: the answer names that batch with 203.",
        .operation_id = "ingest_document",
-       .parameters = {{.name = "file",
-                       .in = In::kForm,
-                       .kind = Kind::kFile,
-                       .description = "The document. This or `input_uri` is required."},
-                      {.name = "input_uri",
-                       .in = In::kForm,
-                       .description = "Where to fetch it from instead.",
-                       .max_length = kMaxUri,
-                       .format = "input-uri"},
-                      {.name = "mime_type",
-                       .in = In::kForm,
-                       .description = "Default: recognised from the content and the name.",
-                       .max_length = 200,
-                       .example = "application/pdf"},
-                      {.name = "source_uri",
-                       .in = In::kForm,
-                       .required = true,
-                       .description = "Its name in the source; never opened.",
-                       .max_length = kMaxUri,
-                       .example = "/documents/report.pdf"},
-                      Source(In::kForm),
-                      Id("batch_id", "The batch it goes to.", In::kForm),
-                      {.name = "doc_meta",
-                       .in = In::kForm,
-                       .otherwise = "{}",
-                       .description = "What to keep with it: a JSON object.",
-                       .format = "json-object",
-                       .example = R"({"author":"John Doe"})"},
-                      Priority()},
+       .parameters =
+           {{.name = "file",
+             .in = In::kForm,
+             .kind = Kind::kFile,
+             .description = "The document. This or `input_uri` is required."},
+            {.name = "input_uri",
+             .in = In::kForm,
+             .description =
+                 "Where to fetch it from instead: `file:///…` below one of the folders of "
+                 "INPUT_DIRS, or `http(s)://…` where INPUT_HTTP_ALLOWED is set. Addresses "
+                 "that are not public are not connected to, also after a redirect.",
+             .max_length = kMaxUri,
+             .format = "input-uri"},
+            {.name = "mime_type",
+             .in = In::kForm,
+             .description = "Default: recognised from the content and the name.",
+             .max_length = 200,
+             .example = "application/pdf"},
+            {.name = "source_uri",
+             .in = In::kForm,
+             .required = true,
+             .description = "Its name in the source; never opened.",
+             .max_length = kMaxUri,
+             .example = "/documents/report.pdf"},
+            Source(In::kForm),
+            Id("batch_id", "The batch it goes to.", In::kForm),
+            {.name = "doc_meta",
+             .in = In::kForm,
+             .otherwise = "{}",
+             .description = "What to keep with it: a JSON object.",
+             .format = "json-object",
+             .example = R"({"author":"John Doe"})"},
+            Priority()},
        .responses = {answer(201, "Ingested, or known here already."),
                      answer(203, "Known, unchanged, in another batch."),
-                     {404, "no such batch"}},
+                     {404, "no such batch, or no such file in an input folder"},
+                     {504, "the host of `input_uri` does not answer in time"}},
        .handler = [&services](Request& request) { return IngestDocument(services, request); },
        .body = http::Body::kForm,
-       .file_sink =
-           [&services](const http::UploadedFile&) -> Result<std::unique_ptr<http::FileSink>> {
-         const base::Time started = services.clock.Now();
-         SI_ASSIGN(auto upload, services.artifacts.NewUpload());
-         return std::make_unique<ArtifactSink>(std::move(upload), started);
-       }});
+       .file_sink = [&services](const http::UploadedFile&)
+           -> Result<std::unique_ptr<http::FileSink>> { return NewSink(services); }});
 }
 
 }  // namespace api

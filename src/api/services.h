@@ -8,6 +8,7 @@
 #include <string>
 
 #include "api/event_feed.h"
+#include "api/input_uri.h"
 #include "artifacts/store.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -33,6 +34,7 @@ struct Services {
   embedding::Embedder&
       embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
   EventFeed& events;
+  InputFetcher& inputs;
   const base::Clock& clock;
   base::Log log;
   std::string lancedb_dir;

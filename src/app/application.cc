@@ -72,6 +72,21 @@ workflow::Runner::Options RunnerOptions(const Settings& s, base::Random& random)
   return runner;
 }
 
+Result<api::InputOptions> MakeInputOptions(const Settings& s) {
+  api::InputOptions input{.http_allowed = s.input_http_allowed,
+                          .max_bytes = static_cast<uint64_t>(s.max_upload_mb) << 20,
+                          .timeout = std::chrono::seconds(s.input_http_timeout)};
+  for (const std::string& folder : s.input_dirs) {
+    std::filesystem::path path = std::filesystem::absolute(folder).lexically_normal();
+    // "/data/" and "/data" are one folder.
+    input.folders.push_back(path.has_filename() ? path : path.parent_path());
+  }
+  auto networks = http::AddressList::Parse(s.input_http_networks);
+  if (!networks) return base::Fail(networks.error().Within("INPUT_HTTP_NETWORKS"));
+  input.networks = std::move(*networks);
+  return input;
+}
+
 // A run group is complete once the databases that it wrote are indexed.
 class IndexingFinisher final : public workflow::GroupFinisher {
  public:
@@ -114,6 +129,7 @@ struct Application::Parts {
   std::unique_ptr<workflow::Runner> runner;
   std::shared_ptr<embedding::LocalEmbedder> embedder;
   std::unique_ptr<api::EventFeed> events;
+  std::unique_ptr<api::InputFetcher> inputs;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<http::Server> server;
   std::string address;
@@ -237,6 +253,8 @@ Result<> Application::Parts::StartServer() {
   const Settings& s = options.settings;
   SI_ASSIGN(embedder, models->Local());
   events = std::make_unique<api::EventFeed>(*database, clock, options.log);
+  SI_ASSIGN(api::InputOptions input_options, MakeInputOptions(s));
+  inputs = std::make_unique<api::InputFetcher>(std::move(input_options));
   std::error_code error;
   services = std::make_unique<api::Services>(api::Services{
       .database = *database,
@@ -248,6 +266,7 @@ Result<> Application::Parts::StartServer() {
       .catalog = *vectors,
       .embedder = *embedder,
       .events = *events,
+      .inputs = *inputs,
       .clock = clock,
       .log = options.log,
       .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
@@ -296,6 +315,7 @@ const std::string& Application::address() const { return parts_->address; }
 
 void Application::Stop() {
   // No new work from outside, then none from the queue; what the steps use ends with the parts.
+  if (parts_->inputs) parts_->inputs->Stop();
   if (parts_->server)
     parts_->server->Stop(std::chrono::seconds(parts_->options.settings.drain_seconds));
   parts_->server.reset();

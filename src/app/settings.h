@@ -55,6 +55,11 @@ struct Settings {
   int64_t parse_document_timeout = 600;
   int64_t parse_memory_mb = 1024;
   int64_t max_upload_mb = 16 * 1024;
+  // --- documents that the server fetches itself
+  std::vector<std::string> input_dirs;
+  bool input_http_allowed = false;
+  std::vector<std::string> input_http_networks;
+  int64_t input_http_timeout = 300;
   std::string docling_server_url = "http://localhost:5001/v1";
   std::string docling_chunk_server_url;
   int64_t docling_http_timeout = 600;
