@@ -64,6 +64,11 @@ class DocxConverter {
     bool IsBlank() const;
     bool IsHeading() const { return label.contains("Heading"); }
   };
+  // A paragraph of a text box, and the how-manieth of its parent it is.
+  struct Boxed {
+    Element element;
+    size_t place = 0;
+  };
   // What a list needs to know of the paragraph before, and of its own beginning.
   struct ListState {
     std::optional<int64_t> previous_id;
@@ -80,7 +85,7 @@ class DocxConverter {
   Refs Walk(Element parent);
   void Block(Element block, Refs& added);
   void TextBoxes(Element block, Refs& added);
-  std::vector<Element> TextBoxParagraphs(Element block) const;
+  std::vector<Boxed> TextBoxParagraphs(Element block) const;
   void Drawings(Element block, const std::vector<Element>& drawings, Refs& added);
   void Images(const std::vector<Element>& images, const char* attribute, Refs& added);
   void Image(Element image, const char* attribute, docling::Ref parent, Refs& added);

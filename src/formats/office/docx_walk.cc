@@ -41,15 +41,6 @@ std::vector<Element> Outside(Element block, std::string_view name) {
 
 bool HasText(Element block) { return bool(Descendant(block, "w:t")); }
 
-// The how-manieth paragraph of its parent.
-size_t IndexOf(Element paragraph) {
-  size_t index = 0;
-  for (Element before = paragraph.previous_sibling(); before; before = before.previous_sibling()) {
-    if (Is(before, "w:p")) ++index;
-  }
-  return index;
-}
-
 }  // namespace
 
 size_t DocxConverter::OpenSlot() const {
@@ -116,22 +107,22 @@ void DocxConverter::Block(Element block, Refs& added) {
   added.insert(added.end(), text.begin(), text.end());
 }
 
-// The paragraphs of all text boxes in a block, box by box, in each by their place among siblings.
-std::vector<Element> DocxConverter::TextBoxParagraphs(Element block) const {
-  std::vector<Element> paragraphs;
+// The paragraphs of all text boxes in a block, box by box, in each by their place among the
+// paragraphs of their parent.
+std::vector<DocxConverter::Boxed> DocxConverter::TextBoxParagraphs(Element block) const {
+  std::vector<Boxed> paragraphs;
   std::set<Element> seen;
   const auto add_all = [&](Element box) {
-    std::vector<std::pair<size_t, Element>> inside;
+    std::map<Element, size_t> places;  // the next one of each parent
+    std::map<size_t, std::vector<Element>> by_place;
     ForEachBelow(box, [&](Element element) {
-      if (Is(element, "w:p") && seen.insert(element).second) {
-        inside.emplace_back(IndexOf(element), element);
-      }
+      if (!Is(element, "w:p")) return true;
+      const size_t place = places[element.parent()]++;
+      if (seen.insert(element).second) by_place[place].push_back(element);
       return true;
     });
-    std::map<size_t, std::vector<Element>> by_place;
-    for (const auto& [place, element] : inside) by_place[place].push_back(element);
     for (const auto& [place, elements] : by_place) {
-      paragraphs.insert(paragraphs.end(), elements.begin(), elements.end());
+      for (const Element element : elements) paragraphs.push_back({element, place});
     }
   };
   ForEachBelow(block, [&](Element element) {
@@ -143,7 +134,7 @@ std::vector<Element> DocxConverter::TextBoxParagraphs(Element block) const {
 
 // A box is kept twice, for old programs and new ones: a text is taken once.
 void DocxConverter::TextBoxes(Element block, Refs& added) {
-  const std::vector<Element> paragraphs = TextBoxParagraphs(block);
+  const std::vector<Boxed> paragraphs = TextBoxParagraphs(block);
   const bool any = Descendant(block, "w:txbxContent") || !paragraphs.empty();
   if (!any) return;
   const size_t slot = OpenSlot();
@@ -152,9 +143,9 @@ void DocxConverter::TextBoxes(Element block, Refs& added) {
   const Ref saved = slots_[slot];
   slots_[slot] = group;
   std::set<std::pair<std::string, size_t>> taken;
-  for (const Element paragraph : paragraphs) {
+  for (const auto& [paragraph, place] : paragraphs) {
     const std::string text(text::Strip(PlainText(paragraph)));
-    if (!taken.emplace(text, text.empty() ? IndexOf(paragraph) : 0).second) continue;
+    if (!taken.emplace(text, text.empty() ? place : 0).second) continue;
     const Refs items = Text(paragraph);
     added.insert(added.end(), items.begin(), items.end());
     std::vector<Element> images;

@@ -46,6 +46,7 @@ std::string IntegerText(std::string_view text) {
 Element SheetData(Element root) { return Child(root, "sheetData"); }
 
 base::Result<> AddMerged(Element root, SheetCells& cells) {
+  if (!Child(root, "mergeCells")) return {};
   std::vector<SheetCell> all = std::move(cells).TakeAll();
   const SheetCells found(all);
   int64_t covered = 0;
