@@ -116,6 +116,20 @@ TEST(Docx, RunsOfOneLookAreOneText) {
             "text: a\tb\n- {}\n");
 }
 
+TEST(Docx, HiddenTextIsReportedAndNotRead) {
+  const std::string white = "<w:color w:val=\"FFFFFF\"/>";
+  const std::string bytes =
+      Zip(Package(P(R("seen ") + R("vanished", "<w:vanish/>") + R("tiny", "<w:sz w:val=\"2\"/>") +
+                    R("white", white) + R("on black", white + "<w:shd w:fill=\"000000\"/>")) +
+                  P(R("not hidden", "<w:vanish w:val=\"0\"/>"))));
+  docling::CollectedDiagnostics diagnostics;
+  const auto document = Read(Kind::kDocx, {.bytes = bytes, .name = "a"}, {}, diagnostics);
+  ASSERT_TRUE(document);
+  EXPECT_EQ(docling::Outline(*document), "text: seen on black {}\ntext: not hidden {}\n");
+  ASSERT_EQ(diagnostics.found.size(), 1U);
+  EXPECT_EQ(diagnostics.found[0].what, "hidden text was left out: 'vanishedtinywhite'");
+}
+
 TEST(Docx, ListsNestAndCount) {
   EXPECT_EQ(Tree(Item("1", "0", "a") + Item("1", "1", "b") + Item("1", "0", "c") + P(R("x")) +
                  Item("1", "0", "d") + Item("2", "0", "e") + Item("3", "0", "f")),
