@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "formats/office/comments.h"
 #include "formats/office/new_document.h"
 #include "formats/office/odf_converter.h"
 #include "formats/office/xlsx_regions.h"
@@ -66,6 +67,24 @@ std::vector<Element> Pages(Element body, std::string_view name) {
   return pages;
 }
 
+// Comments hang under the body, as notes.
+void AddComments(Element body, docling::Document& document) {
+  size_t number = 0;
+  ForEachBelow(body, [&](Element element) {
+    if (!Is(element, "office:annotation")) return true;
+    std::vector<std::string> lines;
+    for (const Element child : element.children()) {
+      if (!Is(child, "text:p")) continue;
+      for (std::string& line : LinesOf(child)) lines.push_back(std::move(line));
+    }
+    const Comment comment{.author = AllText(Child(element, "dc:creator")),
+                          .time = IsoTime(AllText(Child(element, "dc:date"))),
+                          .text = JoinLines(lines, "\n")};
+    if (!comment.text.empty()) AddComment(document, fmt::format("comment-{}", number++), comment);
+    return false;
+  });
+}
+
 // A sheet: each region of touching cells is a table.
 base::Result<> Sheet(Element sheet, int32_t page, OdfConverter& converter,
                      docling::Document& document) {
@@ -115,6 +134,7 @@ base::Result<docling::Document> ReadOdf(Kind kind, const File& file, const Optio
   OdfConverter converter(parts.archive, styles, document, diagnostics);
   if (kind == Kind::kOdt) {
     converter.Blocks(body, {});
+    AddComments(body, document);
     return document;
   }
   const std::vector<Element> pages = Pages(body, facts.page);
@@ -136,6 +156,7 @@ base::Result<docling::Document> ReadOdf(Kind kind, const File& file, const Optio
     }
     if (options.progress != nullptr) options.progress->OnPage(i + 1, total);
   }
+  AddComments(body, document);
   return document;
 }
 

@@ -63,9 +63,11 @@ TEST(Odt, BlocksAndRuns) {
        "text: a  b\tc\nd\n"},
       {"<text:p>see <text:a xlink:href=\"https://Ex.org\">it</text:a></text:p>",
        "inline group\n text: see\n text: it <https://ex.org/>\n"},
-      {"<text:section><text:p>x<office:annotation><text:p>no</text:p></office:annotation>"
+      {"<text:section><text:p>x<office:annotation><dc:creator "
+       "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">Ann</dc:creator><text:p>why</text:p>"
+       "</office:annotation>"
        "</text:p></text:section>",
-       "text: x\n"},
+       "text: x\ncomment_section comment-0 ~notes\n text: [author: Ann]: why ~notes\n"},
   };
   for (const Case& test : cases) EXPECT_EQ(Tree(std::string(test.inside)), test.outline);
 }

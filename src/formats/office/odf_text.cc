@@ -185,10 +185,11 @@ std::vector<std::string> LinesOf(Element element) {
 }
 
 std::vector<std::string> BlockLines(Element element) {
+  if (IsLeftOut(element)) return {};
   if (Is(element, "text:p") || Is(element, "text:h")) return LinesOf(element);
   std::vector<std::string> lines;
   for (const Element child : element.children()) {
-    if (child.type() != pugi::node_element) continue;
+    if (child.type() != pugi::node_element || IsLeftOut(child)) continue;
     if (Is(element, "text:list") && !Is(child, "text:list-item")) continue;
     for (std::string& line : BlockLines(child)) lines.push_back(std::move(line));
   }
