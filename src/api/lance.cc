@@ -5,6 +5,7 @@
 
 #include "api/answers.h"
 #include "api/groups.h"
+#include "retrieval/conditions.h"
 #include "retrieval/search.h"
 
 namespace api {
@@ -110,9 +111,20 @@ struct Vacuumed {
 };
 BOOST_DESCRIBE_STRUCT(Vacuumed, (), (status))
 
+// What a hit is ranked by: vector = 1 / (1 + cosine distance), bm25 of the full text; fused, for
+// mode hybrid, the sum of reciprocal ranks 1 / (60 + rank) in both lists.
+struct SearchScores {
+  std::optional<double> vector;
+  std::optional<double> distance;
+  std::optional<double> bm25;
+  std::optional<double> fused;
+};
+BOOST_DESCRIBE_STRUCT(SearchScores, (), (vector, distance, bm25, fused))
+
 struct SearchHit {
   size_t rank = 0;
   double score = 0;
+  SearchScores scores{};
   std::string document_id;
   std::optional<std::string> document_hash;
   std::optional<std::string> uri;
@@ -125,8 +137,8 @@ struct SearchHit {
   std::string content;
 };
 BOOST_DESCRIBE_STRUCT(SearchHit, (),
-                      (rank, score, document_id, document_hash, uri, title, headings, page_numbers,
-                       chunk_id, doc_item_refs, snippet, content))
+                      (rank, score, scores, document_id, document_hash, uri, title, headings,
+                       page_numbers, chunk_id, doc_item_refs, snippet, content))
 
 struct SearchResults {
   std::string status = "ok";
@@ -202,9 +214,19 @@ Response Vacuum(const Services& s, Request& request) {
   return Json(reflect::ToJson(Vacuumed{}));
 }
 
+SearchScores ScoresOf(const retrieval::Passage& passage) {
+  SearchScores scores{.vector = passage.vector_score, .distance = {}, .bm25 = passage.text_score};
+  if (scores.vector && *scores.vector > 0) scores.distance = 1 / *scores.vector - 1;
+  const bool one_part =
+      passage.score == passage.vector_score || passage.score == passage.text_score;
+  if (!one_part) scores.fused = passage.score;
+  return scores;
+}
+
 SearchHit HitOf(const retrieval::Passage& passage) {
   return {.rank = passage.rank,
           .score = passage.score,
+          .scores = ScoresOf(passage),
           .document_id = passage.document_id,
           .document_hash = passage.hash,
           .uri = passage.uri,
@@ -223,12 +245,27 @@ vectors::SearchMode ModeOf(const std::string& mode) {
                           : vectors::SearchMode::kHybrid;
 }
 
+// `metadata` may stand in the query several times.
+base::Result<std::string> FilterOf(const Request& request) {
+  retrieval::Conditions conditions{.source = request.Text("source").value_or(""),
+                                   .uri = request.Text("uri").value_or(""),
+                                   .metadata = {},
+                                   .filter = request.Text("filter").value_or("")};
+  for (const auto& [name, value] : request.query) {
+    if (name != "metadata" || value.empty()) continue;
+    SI_ASSIGN(conditions.metadata.emplace_back(), retrieval::ReadPair(value));
+  }
+  return retrieval::ToFilter(conditions);
+}
+
 Response Search(const Services& s, Request& request) {
+  const auto filter = FilterOf(request);
+  if (!filter) return http::ErrorResponse(filter.error());
   const retrieval::Question question{.database = request.Require("db"),
                                      .text = request.Require("query"),
                                      .mode = ModeOf(request.Require("mode")),
                                      .limit = static_cast<size_t>(request.RequireInteger("limit")),
-                                     .filter = request.Text("filter").value_or("")};
+                                     .filter = *filter};
   return AnswerWith(retrieval::Search(s.vectors, s.embedder, question),
                     [&](const std::vector<retrieval::Passage>& passages) {
                       SearchResults answer{.query = question.text, .mode = request.Require("mode")};
@@ -250,7 +287,11 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
                            .example = "default"};
   const http::Parameter filter{
       .name = "filter",
-      .description = "SQL condition over id, uri, title, metadata, created_at, updated_at.",
+      .description =
+          "SQL condition over id, uri, title, metadata, created_at, updated_at: comparisons, LIKE, "
+          "ILIKE, IN, BETWEEN, IS NULL, AND, OR, NOT, and the functions lower, upper, trim, "
+          "length, "
+          "character_length, strpos, contains, starts_with, ends_with.",
       .max_length = 10'000,
       .format = "sql-condition",
       .example = "uri LIKE '%report%'"};
@@ -331,6 +372,12 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
        .path = "/api/v1/lancedb/search",
        .tag = "lancedb",
        .summary = "Search a vector database",
+       .description =
+           "Each hit says what it is ranked by: `scores.vector` is 1 / (1 + `scores.distance`), "
+           "the "
+           "cosine distance; `scores.bm25` is that of the full text; `scores.fused`, for hybrid "
+           "search, is the sum of 1 / (60 + rank) over the two lists. A part is null where the hit "
+           "is not in that list. `score` is the one that decides.",
        .operation_id = "search_database",
        .parameters = {db,
                       {.name = "query",
@@ -348,6 +395,18 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
                        .description = "At most so many hits.",
                        .min = 1,
                        .max = 1000},
+                      {.name = "source",
+                       .description = "Only documents of this source.",
+                       .max_length = 255},
+                      {.name = "uri",
+                       .description = "Only documents whose URI fits: `*` stands for any "
+                                      "characters, `?` for one.",
+                       .max_length = 4000,
+                       .example = "/documents/*"},
+                      {.name = "metadata",
+                       .description = "Only documents with this in their metadata: key=value. May "
+                                      "be given several times; all must hold.",
+                       .max_length = 4000},
                       filter},
        .responses = {Gives<SearchResults>(
                          200, "Chunks, best first.",
@@ -355,6 +414,7 @@ void AddLanceRoutes(Routes& routes, const Services& services) {
                           .mode = "hybrid",
                           .results = {{.rank = 1,
                                        .score = 0.03,
+                                       .scores = {0.61, 0.64, 4.2, 0.03},
                                        .document_id = "7c1d2f0e-0000-5000-8000-000000000000",
                                        .document_hash = "sha256-abc123",
                                        .uri = "/documents/report.pdf",

@@ -34,6 +34,8 @@ Passage ToPassage(vectors::Hit hit, size_t rank, const std::string& question) {
   Passage passage;
   passage.rank = rank;
   passage.score = hit.score;
+  passage.vector_score = hit.vector_score;
+  passage.text_score = hit.text_score;
   passage.document_id = std::move(hit.document_id);
   passage.chunk_id = std::move(hit.chunk_id);
   passage.uri = std::move(hit.uri);

@@ -23,8 +23,10 @@ struct Question {
 
 // A passage that was found, best first.
 struct Passage {
-  size_t rank = 0;  // from 1
-  double score = 0;
+  size_t rank = 0;                     // from 1
+  double score = 0;                    // by which it is ranked
+  std::optional<double> vector_score;  // 1 / (1 + cosine distance); empty: not among the vectors
+  std::optional<double> text_score;    // BM25; empty: not among the full-text results
   std::string document_id;
   std::string chunk_id;
   std::optional<std::string> uri;

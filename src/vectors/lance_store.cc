@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "vectors/engine.h"
+#include "vectors/filter.h"
 #include "vectors/intents.h"
 #include "vectors/names.h"
 #include "vectors/wire.h"
@@ -116,7 +117,9 @@ base::Result<RowCounts> LanceStore::Verify(std::string_view database,
 base::Result<std::vector<Hit>> LanceStore::Search(std::string_view database,
                                                   const SearchQuery& query) {
   SI_ASSIGN(const std::string path, ResolveName(state_->options.root, database));
-  SI_ASSIGN(const std::string answer, state_->Call(SearchRequest(path, query)));
+  SearchQuery checked = query;
+  SI_ASSIGN(checked.filter, ReadFilter(query.filter));
+  SI_ASSIGN(const std::string answer, state_->Call(SearchRequest(path, checked)));
   return DecodeSearch(answer);
 }
 
@@ -140,7 +143,9 @@ base::Result<DatabaseFacts> LanceStore::Describe(std::string_view database) {
 base::Result<DocumentPage> LanceStore::Documents(std::string_view database,
                                                  const DocumentsQuery& query) {
   SI_ASSIGN(const std::string path, ResolveName(state_->options.root, database));
-  SI_ASSIGN(const std::string answer, state_->Call(DocumentsRequest(path, query)));
+  DocumentsQuery checked = query;
+  SI_ASSIGN(checked.filter, ReadFilter(query.filter));
+  SI_ASSIGN(const std::string answer, state_->Call(DocumentsRequest(path, checked)));
   return DecodeDocuments(answer);
 }
 
