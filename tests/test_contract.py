@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import socket
 import subprocess
 import threading
 import time
@@ -168,6 +169,12 @@ def conflicting_embeddings():
     return f"http://127.0.0.1:{server.server_port}/v1"
 
 
+def silent_host(w):
+    """A document of a host that takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as host:
+        return w.upload(w.batch, uuid.uuid4().hex, None, input_uri=f"http://127.0.0.1:{host.getsockname()[1]}/x")
+
+
 def other_model(w):
     """A parameter set that embeds with another model into a database of its own, or into `default`."""
     embed = f"  embed:\n    provider: openai\n    model: four\n    vector_dim: 4\n    base_url: {conflicting_embeddings()}\n"
@@ -231,6 +238,7 @@ CHECKS = {
     ("ingest_document", 203): elsewhere,
     ("ingest_document", 400): lambda w: w.upload(w.batch, "neither", None),
     ("ingest_document", 404): lambda w: w.upload(999999, "x"),
+    ("ingest_document", 504): silent_host,
     ("delete_document_uri", 200): removed_uri,
     ("delete_document_uri", 400): lambda w: w.delete("/api/v1/document/by-uri", uri="x"),
     ("delete_document_uri", 404): lambda w: w.delete("/api/v1/document/by-uri", uri="nowhere", source="contract"),
@@ -447,7 +455,8 @@ def check_of(name, status):
 @pytest.fixture(scope="module")
 def w(tmp_path_factory):
     folder = tmp_path_factory.mktemp("contract")
-    with Server(folder, "--port", "0", "--access-log", API_KEY_ENABLED="true", API_KEY=KEY, LOG_FORMAT="json") as server:
+    with Server(folder, "--port", "0", "--access-log", API_KEY_ENABLED="true", API_KEY=KEY, LOG_FORMAT="json",
+                INPUT_HTTP_ALLOWED="true", INPUT_HTTP_NETWORKS="127.0.0.1", INPUT_HTTP_TIMEOUT=1) as server:
         yield World(server).fill()
 
 
