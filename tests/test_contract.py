@@ -501,6 +501,33 @@ def test_every_documented_answer_is_shown_and_logged(w):
     assert_logged(w.server, w, shown)
 
 
+def test_the_document_is_complete(w):
+    """Nothing without words, a form and an example that has it."""
+    names = [name for name, (_, _, o) in w.operations.items()]
+    assert len(names) == len({o["operationId"] for methods in w.document["paths"].values() for o in methods.values()}) == sum(
+        len(methods) for methods in w.document["paths"].values()), "operation ids are unique"
+    tags = {tag["name"] for tag in w.document["tags"]}
+    lacking = []
+    for name, (_, _, operation) in w.operations.items():
+        if not operation["summary"] or not set(operation["tags"]) <= tags:
+            lacking.append(f"{name}: summary or tag {operation['tags']}")
+        fields = [p for b in operation.get("requestBody", {}).get("content", {}).values() for p in b["schema"].get("properties", {}).items()]
+        lacking += [f"{name}: description of {p['name']}" for p in operation["parameters"] if not p.get("description")]
+        lacking += [f"{name}: description of {field}" for field, schema in fields if not schema.get("description") and name != "create_embeddings"]
+        for status, answer in operation["responses"].items():
+            for content_type, content in answer.get("content", {}).items():
+                if content_type != "application/json" or name == "get_openapi_json":
+                    continue
+                if "schema" not in content:
+                    lacking.append(f"{name} {status}: schema")
+                elif "example" in content:
+                    schema = dict(content["schema"], components=w.document["components"])
+                    jsonschema.Draft202012Validator(schema, format_checker=TIMES).validate(content["example"])
+    # A download's JSON is docling's, not ours.
+    lacking = [what for what in lacking if not re.match(r"download_document_(json|chunks) 20[06]: schema|get_health", what)]
+    assert not lacking, "\n".join(lacking)
+
+
 def table(w):
     """docs/answers.md"""
     follows = {304: "If-None-Match with the ETag", 400: "malformed query", 401: "wrong key", 409: "same Idempotency-Key at once", 413: "announced body of 2^50 bytes",

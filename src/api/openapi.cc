@@ -212,6 +212,15 @@ std::string ErrorExample(const ResponseDoc& answer) {
   return reflect::ToJson(Error{answer.description, answer.status});
 }
 
+std::string BodySchema(const ResponseDoc& answer, Schemas& schemas) {
+  if (!answer.schema && answer.status < 400) return R"({"type":"string"})";
+  const std::string error = answer.status < 400 ? "" : reflect::AddSchema<Error>(schemas);
+  if (!answer.schema) return error;
+  // Before a request comes to its handler it can be told that the server is busy.
+  if (answer.status == 503) return reflect::AnyOf({error, answer.schema(schemas)});
+  return answer.schema(schemas);
+}
+
 // One content type of an answer.
 void WriteContent(JsonWriter& w, const ResponseDoc& answer, Schemas& schemas) {
   const bool json = answer.content_type == "application/json";
@@ -223,9 +232,7 @@ void WriteContent(JsonWriter& w, const ResponseDoc& answer, Schemas& schemas) {
       !json && answer.content_type != "text/yaml" && answer.content_type != "text/event-stream";
   if (error || answer.schema || text) {
     w.Key("schema");
-    w.Raw(error           ? reflect::AddSchema<Error>(schemas)
-          : answer.schema ? answer.schema(schemas)
-                          : R"({"type":"string"})");
+    w.Raw(BodySchema(answer, schemas));
   }
   const std::string example =
       error && answer.example.empty() ? ErrorExample(answer) : answer.example;

@@ -1,6 +1,7 @@
 #include "reflect/schema.h"
 
-namespace reflect::internal {
+namespace reflect {
+namespace internal {
 
 std::string Nullable(const std::string& schema) {
   static constexpr std::string_view kType = R"({"type":)";
@@ -26,10 +27,12 @@ std::string EnumOf(const std::vector<std::string>& values) {
   return R"({"type":"string","enum":)" + ToJson(values) + "}";
 }
 
+}  // namespace internal
+
 std::string AnyOf(const std::vector<std::string>& schemas) {
   std::string all;
   for (const std::string& schema : schemas) all += (all.empty() ? "" : ",") + schema;
   return R"({"anyOf":[)" + all + "]}";
 }
 
-}  // namespace reflect::internal
+}  // namespace reflect

@@ -22,6 +22,9 @@ using Schemas = std::map<std::string, std::string>;
 template <typename T>
 std::string AddSchema(Schemas& schemas);
 
+// The schema of what fits one of `schemas`.
+std::string AnyOf(const std::vector<std::string>& schemas);
+
 namespace internal {
 
 // The schema of a nullable `schema`.
@@ -30,7 +33,6 @@ std::string ArrayOf(const std::string& items);
 std::string MapOf(const std::string& values);
 std::string Reference(std::string_view name);
 std::string EnumOf(const std::vector<std::string>& values);
-std::string AnyOf(const std::vector<std::string>& schemas);
 
 template <typename... T>
 std::string VariantSchema(Schemas& schemas, const std::variant<T...>*) {
