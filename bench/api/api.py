@@ -24,6 +24,7 @@ from support import Server, wait_for  # noqa: E402
 LOAD = ROOT / "build" / "release" / "bin" / "api_load"
 CONNECTIONS = (1, 8, 64)
 BATCHES = 50
+WARM_UP = 2000  # uploads after which the store has made its folders
 
 
 def load(*arguments):
@@ -65,6 +66,7 @@ def measured(url, batch, seconds):
     where, found = urllib.parse.urlparse(url).netloc, {}
     endpoints = {"list": ("get", "/api/v1/batch/", ()), "status": ("get", f"/api/v1/batch/status?batch_id={batch - 1}", ()),
                  "upload": ("post", "/api/v1/document/ingest-document", (batch,))}
+    load("post", where, endpoints["upload"][1], 8, WARM_UP, batch)
     for name, (kind, path, more) in endpoints.items():
         for connections in CONNECTIONS:
             probe = load(kind, where, path, connections, 2 * connections + 20, *more)
