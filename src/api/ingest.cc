@@ -167,7 +167,8 @@ void AddIngestRoutes(Routes& routes, const Services& services) {
             Priority()},
        .responses = {answer(201, "Ingested, or known here already."),
                      answer(203, "Known, unchanged, in another batch."),
-                     {404, "no such batch, or no such file in an input folder"}},
+                     {404, "no such batch, or no such file in an input folder"},
+                     {504, "the host of `input_uri` does not answer in time"}},
        .handler = [&services](Request& request) { return IngestDocument(services, request); },
        .body = http::Body::kForm,
        .file_sink = [&services](const http::UploadedFile&)

@@ -20,7 +20,7 @@ constexpr CodeInfo kCodes[] = {
     {Code::kDamaged, "damaged", 422, false},
     {Code::kStale, "stale", 409, false},
     {Code::kCancelled, "cancelled", 409, false},
-    {Code::kTimeout, "timeout", 503, true},
+    {Code::kTimeout, "timeout", 504, true},
     {Code::kUnavailable, "unavailable", 503, true},
     {Code::kExhausted, "exhausted", 503, true},
     {Code::kIo, "io", 500, true},
