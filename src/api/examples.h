@@ -17,8 +17,8 @@ inline const std::string kHash =
 
 // 2025-01-15T10:00:00 and a number of seconds.
 inline base::Time At(int seconds) {
-  using namespace std::chrono;
-  return sys_days(year(2025) / 1 / 15) + hours(10) + std::chrono::seconds(seconds);
+  return std::chrono::sys_days(std::chrono::year(2025) / 1 / 15) + std::chrono::hours(10) +
+         std::chrono::seconds(seconds);
 }
 
 inline model::DocumentBatch Batch() {
