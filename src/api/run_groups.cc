@@ -14,7 +14,6 @@ namespace {
 
 using base::Result;
 using http::In;
-using http::Kind;
 using http::Request;
 using http::Response;
 using model::RunStatus;
