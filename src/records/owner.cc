@@ -12,7 +12,17 @@ constexpr sql::Statement kKeep{.name = "owner.keep_epoch",
                                    "INSERT INTO idfloor (name, value) VALUES ('writer_epoch', $1) "
                                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
 
+constexpr sql::Statement kProve{.name = "owner.prove_writable",
+                                .sqlite =
+                                    "INSERT INTO idfloor (name, value) VALUES ('written_at', $1) "
+                                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value"};
+
 }  // namespace
+
+base::Result<> Owner::ProveWritable(sql::Tx& tx, base::Time now) {
+  SI_TRY(tx.Execute(kProve, {now.time_since_epoch().count()}));
+  return {};
+}
 
 base::Result<int64_t> Owner::NextEpoch(sql::Tx& tx, base::Time now) {
   SI_ASSIGN(const auto last, tx.Scalar<int64_t>(kEpoch));

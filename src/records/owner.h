@@ -16,6 +16,8 @@ class Owner {
   // and goes on after another took over is refused. Not below the minutes since 1970, so that a new
   // database of ours can take over vector databases that an older one wrote.
   static base::Result<int64_t> NextEpoch(sql::Tx& tx, base::Time now);
+  // Writes one row, to see that it can be done.
+  static base::Result<> ProveWritable(sql::Tx& tx, base::Time now);
 };
 
 }  // namespace records

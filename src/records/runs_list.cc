@@ -1,4 +1,5 @@
 // Lists of runs for the API: filtered, paginated, with steps and document info.
+#include <algorithm>
 #include <map>
 
 #include "records/runs.h"
@@ -62,22 +63,51 @@ Where WhereOf(const RunFilter& filter) {
   return where;
 }
 
-Result<std::vector<RunDetails>> SelectPage(sql::Tx& tx, const RunFilter& filter,
-                                           const Where& where) {
-  const std::string order =
-      filter.order == RunFilter::Order::kNewestFirst ? "ORDER BY r.id DESC " : "ORDER BY r.id ";
-  std::string limit;
-  std::vector<sql::Value> values = where.values;
-  if (filter.rows_per_page > 0) {
-    values.emplace_back(filter.rows_per_page);
-    values.emplace_back((filter.page - 1) * filter.rows_per_page);
-    limit =
-        "LIMIT $" + std::to_string(values.size() - 1) + " OFFSET $" + std::to_string(values.size());
+// The part of a list that is answered.
+struct Slice {
+  int64_t offset = 0;
+  int64_t rows = -1;      // -1: all
+  bool from_end = false;  // counted from the end: the shorter way
+};
+
+Slice SliceOf(const RunFilter& filter, int64_t total) {
+  if (filter.rows_per_page == 0) return {};
+  // A page so far behind the end that the product would not fit is as empty as the next.
+  const int64_t page = std::min(filter.page - 1, total / filter.rows_per_page + 1);
+  Slice slice{.offset = page * filter.rows_per_page};
+  slice.rows = std::clamp<int64_t>(total - slice.offset, 0, filter.rows_per_page);
+  slice.from_end = slice.offset > total / 2;
+  if (slice.from_end) slice.offset = std::max<int64_t>(0, total - slice.offset - slice.rows);
+  return slice;
+}
+
+// The page is picked by ids from an index alone, so that skipped rows are not read.
+std::string SelectSlice(const RunFilter& filter, const Where& where, const Slice& slice,
+                        std::string_view table) {
+  const bool newest_first = filter.order == RunFilter::Order::kNewestFirst;
+  const auto order = [](bool down) { return down ? "ORDER BY r.id DESC " : "ORDER BY r.id "; };
+  std::string ids = "SELECT r.id FROM " + std::string(table) + " " + where.text +
+                    order(newest_first != slice.from_end);
+  if (slice.rows >= 0) {
+    ids += "LIMIT $" + std::to_string(where.values.size() + 1) + " OFFSET $" +
+           std::to_string(where.values.size() + 2);
   }
-  // The page is picked by id alone, so that skipped rows are not read whole.
-  const std::string text = SelectRuns() + "WHERE r.id IN (SELECT r.id FROM workflowrun r " +
-                           where.text + order + limit + ") " + order;
-  SI_ASSIGN(auto runs, ReadRuns(tx, {"runs.list", text}, values));
+  return SelectRuns() + "WHERE r.id IN (" + ids + ") " + order(newest_first);
+}
+
+Result<std::vector<RunDetails>> SelectPage(sql::Tx& tx, const RunFilter& filter, const Where& where,
+                                           const Slice& slice) {
+  std::vector<sql::Value> values = where.values;
+  if (slice.rows >= 0) {
+    values.emplace_back(slice.rows);
+    values.emplace_back(slice.offset);
+  }
+  // SQLite would walk through the rows themselves: they are in the order of their ids, but wide.
+  const bool narrow = where.values.empty() && slice.rows >= 0;
+  const std::string sqlite = SelectSlice(
+      filter, where, slice, narrow ? "workflowrun r INDEXED BY ix_run_list" : "workflowrun r");
+  const std::string postgres = SelectSlice(filter, where, slice, "workflowrun r");
+  SI_ASSIGN(auto runs, ReadRuns(tx, {"runs.list", sqlite, postgres}, values));
   std::vector<RunDetails> details;
   details.reserve(runs.size());
   for (auto& run : runs) details.push_back({std::move(run), std::nullopt, std::nullopt});
@@ -115,21 +145,21 @@ Result<model::Page<RunDetails>> Runs::List(sql::Tx& tx, const RunFilter& filter)
     return Fail(Code::kInvalidArgument, "page and rows_per_page must be 1 or more");
   }
   const Where where = WhereOf(filter);
-  model::Page<RunDetails> page;
-  SI_ASSIGN(page.items, SelectPage(tx, filter, where));
+  model::Page<RunDetails> page{.page = filter.page, .rows_per_page = filter.rows_per_page};
+  if (filter.rows_per_page > 0) {
+    const std::string count = "SELECT count(*) FROM workflowrun r " + where.text;
+    SI_ASSIGN(const auto total, tx.Scalar<int64_t>({"runs.count", count}, where.values));
+    page.total = total.value_or(0);
+  }
+  SI_ASSIGN(page.items, SelectPage(tx, filter, where, SliceOf(filter, page.total)));
   if (filter.include_steps) SI_TRY(AddSteps(tx, page.items));
   if (filter.include_doc_info) SI_TRY(AddDocumentInfo(tx, page.items));
-  page.page = filter.page;
-  page.rows_per_page = filter.rows_per_page;
   if (filter.rows_per_page == 0) {
     page.total = static_cast<int64_t>(page.items.size());
     page.total_pages = 1;
-    return page;
+  } else {
+    page.total_pages = (page.total + filter.rows_per_page - 1) / filter.rows_per_page;
   }
-  const std::string count = "SELECT count(*) FROM workflowrun r " + where.text;
-  SI_ASSIGN(const auto total, tx.Scalar<int64_t>({"runs.count", count}, where.values));
-  page.total = total.value_or(0);
-  page.total_pages = (page.total + filter.rows_per_page - 1) / filter.rows_per_page;
   return page;
 }
 

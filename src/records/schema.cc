@@ -250,6 +250,18 @@ base::Result<> Script(sql::Tx& tx, std::string_view text) {
   return tx.Script(script);
 }
 
+// Lists of runs in the order of their ids, from indices alone; the queue for metrics.
+constexpr std::string_view kListIndices = R"sql(
+DROP INDEX ix_run_batch;
+DROP INDEX ix_run_status;
+CREATE INDEX ix_run_batch ON workflowrun (batch_id, id);
+CREATE INDEX ix_run_batch_status ON workflowrun (batch_id, status, id);
+CREATE INDEX ix_run_status ON workflowrun (status, id);
+CREATE INDEX ix_run_group_list ON workflowrun (run_group_id, id);
+CREATE INDEX ix_run_list ON workflowrun (id);
+CREATE INDEX ix_step_queue ON runstep (step_type, status, next_attempt_at) WHERE ready = 1;
+)sql";
+
 base::Result<> AddReferenceTables(sql::Tx& tx) {
   if (tx.dialect() == sql::Dialect::kPostgres) SI_TRY(tx.Script(kPostgresTypes));
   return Script(tx, kReferenceTables);
@@ -270,6 +282,8 @@ std::span<const sql::Migration> Migrations() {
       {2, "queue, ledger, events, indices", AddOurs},
       {3, "removal attempts", [](sql::Tx& tx) { return Script(tx, kRemovalAttempts); }},
       {4, "idempotency keys", [](sql::Tx& tx) { return Script(tx, kIdempotencyKeys); }},
+      {5, "indices of lists and of the queue",
+       [](sql::Tx& tx) { return Script(tx, kListIndices); }},
   };
   return kMigrations;
 }
