@@ -330,6 +330,9 @@ CHECKS = {
     ("create_embeddings", 404): lambda w: w.ask("POST", "/v1/embeddings", '{"input": "x", "model": "y"}', Content_Type="application/json"),
     ("list_models", 200): lambda w: w.get("/v1/models"),
     ("get_health", 200): lambda w: w.get("/health"),
+    ("get_health_live", 200): lambda w: w.get("/health/live"),
+    ("get_health_ready", 200): lambda w: w.get("/health/ready"),
+    ("get_metrics", 200): lambda w: w.get("/metrics"),
     **{(name, 200): (lambda path: lambda w: w.get(path))(path) for name, path in {
         "get_openapi_json": "/openapi.json", "get_docs": "/docs", "get_redoc": "/redoc", "get_docs_start_js": "/docs/start.js",
         "get_docs_swagger_ui_css": "/docs/swagger-ui.css", "get_docs_swagger_ui_bundle_js": "/docs/swagger-ui-bundle.js",
@@ -344,7 +347,7 @@ CANNOT_FAIL = {
     "get_workflow_definition": "a file that is gone is 404", "get_param_set": "as get_workflow_definition",
     "list_param_sets_of_target": "lists what can be read",
     "list_databases": "a folder that is not there holds no databases",
-    "get_health": "says 503 when something fails",
+    "get_health": "says 503 when something fails", "get_health_live": "a text in memory", "get_health_ready": "as get_health",
 }
 
 

@@ -24,6 +24,7 @@ void AddDefinitionRoutes(Routes& routes, const Services& services);
 void AddLanceRoutes(Routes& routes, const Services& services);
 void AddOpenAiRoutes(Routes& routes, const Services& services);
 void AddEventRoutes(Routes& routes, const Services& services);
+void AddMetricsRoutes(Routes& routes, const Services& services);
 void AddHealthRoutes(Routes& routes, const Services& services);
 // The last: they describe all that are in the table by then, and themselves.
 void AddDocumentationRoutes(Routes& routes, const Services& services);

@@ -21,6 +21,7 @@ std::vector<http::Route> MakeRoutes(const Services& services) {
   AddLanceRoutes(routes, services);
   AddOpenAiRoutes(routes, services);
   AddEventRoutes(routes, services);
+  AddMetricsRoutes(routes, services);
   AddHealthRoutes(routes, services);
   for (http::Route& route : routes) {
     // What is computed only (/v1/embeddings) may be asked twice.

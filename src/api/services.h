@@ -8,7 +8,9 @@
 #include <string>
 
 #include "api/event_feed.h"
+#include "api/health_monitor.h"
 #include "api/input_uri.h"
+#include "api/metrics.h"
 #include "artifacts/store.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -35,6 +37,8 @@ struct Services {
       embedder;  // the local model: served at /v1/embeddings, embeds the questions of searches
   EventFeed& events;
   InputFetcher& inputs;
+  Metrics& metrics;
+  HealthMonitor& health;
   const base::Clock& clock;
   base::Log log;
   std::string lancedb_dir;

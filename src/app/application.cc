@@ -9,6 +9,7 @@
 #include "api/routes.h"
 #include "app/config_folders.h"
 #include "app/database.h"
+#include "app/health_checks.h"
 #include "app/models.h"
 #include "artifacts/db_store.h"
 #include "artifacts/fs_store.h"
@@ -130,6 +131,8 @@ struct Application::Parts {
   std::shared_ptr<embedding::LocalEmbedder> embedder;
   std::unique_ptr<api::EventFeed> events;
   std::unique_ptr<api::InputFetcher> inputs;
+  std::unique_ptr<api::Metrics> metrics;
+  std::unique_ptr<api::HealthMonitor> health;
   std::unique_ptr<api::Services> services;
   std::unique_ptr<http::Server> server;
   std::string address;
@@ -255,6 +258,14 @@ Result<> Application::Parts::StartServer() {
   events = std::make_unique<api::EventFeed>(*database, clock, options.log);
   SI_ASSIGN(api::InputOptions input_options, MakeInputOptions(s));
   inputs = std::make_unique<api::InputFetcher>(std::move(input_options));
+  metrics = std::make_unique<api::Metrics>(*database, clock, SI_VERSION);
+  health = std::make_unique<api::HealthMonitor>(
+      MakeHealthChecks(s, {.database = *database,
+                           .artifacts = *artifacts,
+                           .vectors = *vectors,
+                           .embedder = *embedder,
+                           .clock = clock,
+                           .has_workers = options.has_workers}));
   std::error_code error;
   services = std::make_unique<api::Services>(api::Services{
       .database = *database,
@@ -267,6 +278,8 @@ Result<> Application::Parts::StartServer() {
       .embedder = *embedder,
       .events = *events,
       .inputs = *inputs,
+      .metrics = *metrics,
+      .health = *health,
       .clock = clock,
       .log = options.log,
       .lancedb_dir = std::filesystem::absolute(s.lancedb_dir, error).string(),
@@ -281,6 +294,7 @@ Result<> Application::Parts::StartServer() {
                             const std::string& reason) { return CancelRuns(run_ids, reason); },
       .removals_ordered = [this] { caretaker->Wake(); }});
   SI_ASSIGN(http::ServerOptions http_options, MakeServerOptions(options.listen, s));
+  http_options.observer = metrics.get();
   SI_ASSIGN(server, http::Server::Start(
                         std::move(http_options), api::MakeRoutes(*services),
                         api::MakeAuthenticator({.api_key_enabled = s.api_key_enabled,

@@ -185,6 +185,8 @@ std::vector<SettingInfo> MakeTable() {
              &Settings::drain_seconds, 0, kBig),
       Number("EVENT_RETENTION_HOURS", "how long events are kept for clients that were away",
              &Settings::event_retention_hours, 1, kBig),
+      Number("MIN_FREE_DISK_MB", "below this much room on a disk /health/ready says no",
+             &Settings::min_free_disk_mb, 0, kBig),
       Number("PARSE_WORKERS", "parser processes (0: one per processor)", &Settings::parse_workers,
              0, 256),
       Number("PARSE_PAGE_TIMEOUT", "seconds for a page", &Settings::parse_page_timeout, 1, kBig),

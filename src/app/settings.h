@@ -49,6 +49,7 @@ struct Settings {
   int64_t lease_seconds = 60;
   int64_t drain_seconds = 30;
   int64_t event_retention_hours = 24 * 7;
+  int64_t min_free_disk_mb = 256;
   // --- parsing
   int64_t parse_workers = 0;  // 0: one per processor
   int64_t parse_page_timeout = 10;
