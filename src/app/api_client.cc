@@ -66,6 +66,25 @@ Result<ApiClient::Uploaded> ApiClient::Upload(const std::string& path,
   return Send(std::move(request), path, std::move(stop));
 }
 
+Result<boost::json::value> ApiClient::Delete(const std::string& path) const {
+  SI_ASSIGN(auto answer, Send({.method = http::Method::kDelete}, path, {}));
+  return std::move(answer.body);
+}
+
+Result<> ApiClient::Stream(const std::string& path, std::function<bool(std::string_view)> on_body,
+                           std::stop_token stop) const {
+  http::ClientRequest request{.method = http::Method::kGet,
+                              .url = server_ + "/api/v1" + path,
+                              .timeout = std::chrono::milliseconds(0),
+                              .on_body = std::move(on_body),
+                              .idle_timeout = std::chrono::seconds(45)};
+  if (!api_key_.empty()) request.headers.Add("Authorization", "Bearer " + api_key_);
+  request.headers.Add("User-Agent", "si-cli");
+  SI_ASSIGN(const auto response, client_->Send(request, std::move(stop)));
+  if (response.status < 300) return {};
+  return Fail(CodeOf(response.status), fmt::format("{} answers {}", request.url, response.status));
+}
+
 Result<ApiClient::Uploaded> ApiClient::Send(http::ClientRequest request, const std::string& path,
                                             std::stop_token stop) const {
   request.url = server_ + "/api/v1" + path;

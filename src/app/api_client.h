@@ -29,6 +29,11 @@ class ApiClient {
   base::Result<Uploaded> Upload(const std::string& path, std::vector<http::FormPart> parts,
                                 std::stop_token stop) const;
 
+  base::Result<boost::json::value> Delete(const std::string& path) const;
+  // The body as it comes, until `on_body` says false, a stop is asked for or the server ends it.
+  base::Result<> Stream(const std::string& path, std::function<bool(std::string_view)> on_body,
+                        std::stop_token stop) const;
+
   const std::string& server() const { return server_; }
 
  private:

@@ -1,18 +1,14 @@
-// Commands that talk to a server: ingest, search, list-batches, address.
+// search, address.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <csignal>
-#include <stop_token>
-#include <thread>
 
 #include "app/commands.h"
 #include "app/connection.h"
 #include "app/database.h"
-#include "app/signals.h"
+#include "app/json_fields.h"
 #include "http/forms.h"
 #include "sql/owner_lock.h"
 
@@ -20,11 +16,6 @@ namespace app {
 namespace {
 
 namespace json = boost::json;
-
-std::string TextOf(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
 
 // " p. 3, 4"
 std::string Pages(const json::object& hit) {
@@ -43,50 +34,7 @@ void PrintHit(const json::object& hit, int64_t rank) {
              Pages(hit), TextOf(hit, "snippet"));
 }
 
-// Turns Ctrl-C into a stop request while it lives.
-class StopOnSignal {
- public:
-  StopOnSignal()
-      : thread_([this] {
-          while (WaitForStopSignal() == SIGHUP) {
-          }
-          if (!ended_) source_.request_stop();
-        }) {}
-  ~StopOnSignal() {
-    ended_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);
-  }
-  StopOnSignal(const StopOnSignal&) = delete;
-  StopOnSignal& operator=(const StopOnSignal&) = delete;
-  std::stop_token token() const { return source_.get_token(); }
-
- private:
-  std::stop_source source_;
-  std::atomic<bool> ended_{false};
-  std::jthread thread_;
-};
-
 }  // namespace
-
-int IngestPaths(const CommandContext& context, IngestCommand command) {
-  // Before a server is started for nothing.
-  if (auto files = CollectFiles(command.ingest.paths); !files) return Report(files.error());
-  const StopOnSignal stop;
-  auto connection = Connection::Open(context, command.server, Embedded::kWithWorkers);
-  if (!connection) return Report(connection.error());
-  if (command.ingest.workflow.empty())
-    command.ingest.workflow = connection->settings().default_workflow_id;
-  if (command.ingest.params.empty())
-    command.ingest.params = connection->settings().default_param_id;
-  ProgressView view(stdout, isatty(STDOUT_FILENO) != 0);
-  const auto summary = Ingest(connection->api(), command.ingest, view, stop.token());
-  if (!summary) return Report(summary.error());
-  fmt::print("{} documents completed, {} failed{}\n", summary->completed, summary->failed,
-             summary->unchanged > 0
-                 ? fmt::format(", {} known already in another batch", summary->unchanged)
-                 : "");
-  return summary->failed == 0 ? 0 : 1;
-}
 
 int Search(const CommandContext& context, const SearchCommand& command) {
   auto connection = Connection::Open(context, command.server, Embedded::kApiOnly);
@@ -113,25 +61,6 @@ int Search(const CommandContext& context, const SearchCommand& command) {
     }
   }
   return results->get_array().empty() ? 1 : 0;
-}
-
-int ListBatches(const CommandContext& context) {
-  auto connection = Connection::Open(context, "", Embedded::kApiOnly);
-  if (!connection) return Report(connection.error());
-  const auto batches = connection->api().Get("/batch/");
-  if (!batches) return Report(batches.error());
-  for (const json::value& item : batches->as_array()) {
-    const json::object& batch = item.as_object();
-    const auto id = batch.at("id").to_number<int64_t>();
-    const auto status = connection->api().Get(fmt::format("/batch/status?batch_id={}", id));
-    if (!status) return Report(status.error());
-    const json::object& numbers = status->as_object();
-    fmt::print("{:>6}  {:<20} {:<30} {} documents, {} parsed, {} remaining\n", id,
-               TextOf(batch, "source"), TextOf(batch, "name"),
-               json::serialize(numbers.at("document_count")), json::serialize(numbers.at("parsed")),
-               json::serialize(numbers.at("remaining")));
-  }
-  return 0;
 }
 
 int PrintAddress(const CommandContext& context) {

@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "app/ingest.h"
 #include "app/listen.h"
 #include "app/resources.h"
 #include "app/settings.h"
@@ -36,15 +36,10 @@ int Report(const base::Error& error);
 
 struct ServeOptions {
   ListenOptions listen;
-  bool api = true;  // false: `worker`
+  bool api = true;                 // false: `worker`
+  std::optional<int64_t> workers;  // steps of one type at once, 0: none; nothing: the settings'
 };
 int Serve(const CommandContext& context, const ServeOptions& options);
-
-struct IngestCommand {
-  IngestOptions ingest;
-  std::string server;  // "": the owner of the data folder, or an embedded one
-};
-int IngestPaths(const CommandContext& context, IngestCommand command);
 
 struct SearchCommand {
   std::string text;
@@ -74,7 +69,6 @@ int ListWorkflows(const CommandContext& context);
 int DumpWorkflow(const CommandContext& context, const std::string& id);
 int ListParamSets(const CommandContext& context);
 int DumpParamSet(const CommandContext& context, const std::string& id);
-int ListBatches(const CommandContext& context);
 int PrintAddress(const CommandContext& context);
 
 }  // namespace app

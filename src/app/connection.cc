@@ -8,7 +8,7 @@ namespace app {
 base::Result<Connection> Connection::Open(const CommandContext& context, const std::string& server,
                                           Embedded embedded) {
   SI_ASSIGN(Settings settings, context.LoadSettings());
-  std::string address = server;
+  std::string address = server.empty() ? context.Get("SI_SERVER") : server;
   std::unique_ptr<Application> application;
   if (address.empty()) {
     SI_ASSIGN(const auto database, OwnedPath(settings));

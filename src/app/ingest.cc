@@ -6,11 +6,15 @@
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
 
+#include "app/event_watch.h"
+#include "app/json_fields.h"
+#include "app/source_files.h"
 #include "http/forms.h"
 
 namespace app {
@@ -21,16 +25,6 @@ namespace json = boost::json;
 using base::Code;
 using base::Fail;
 using base::Result;
-
-int64_t IntOf(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->get_int64() : 0;
-}
-
-std::string TextOf(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : "";
-}
 
 std::unexpected<base::Error> Unexpected(std::string_view where) {
   return Fail(Code::kInternal,
@@ -87,7 +81,7 @@ class Uploader {
 
  private:
   void UploadOne(const fs::path& file) {
-    const std::string uri = file.lexically_normal().generic_string();
+    const std::string uri = UriOf(file);
     auto answer =
         api_.Upload("/document/ingest-document",
                     {{.name = "source", .value = options_.source},
@@ -116,6 +110,10 @@ class Uploader {
   int64_t done_ = 0;
 };
 
+constexpr auto kShowInterval = std::chrono::milliseconds(50);
+constexpr auto kPollInterval = std::chrono::milliseconds(450);  // while the event stream is cut
+constexpr auto kLongestWait = std::chrono::milliseconds(2000);  // rates change also without events
+
 // Follows one run group until it is done.
 class Follower {
  public:
@@ -124,7 +122,7 @@ class Follower {
 
   Result<> Follow(int64_t group, int64_t batch) {
     const auto began = std::chrono::steady_clock::now();
-    auto pause = std::chrono::milliseconds(50);
+    EventWatch watch(api_, batch, group);
     while (true) {
       SI_ASSIGN(const json::value answer,
                 api_.Get(fmt::format("/workflow/run-groups/{}/stats", group), stop_));
@@ -141,8 +139,9 @@ class Follower {
       }
       if (stop_.stop_requested())
         return Fail(Code::kCancelled, "stopped; the work continues when a server runs");
-      std::this_thread::sleep_for(pause);
-      pause = std::min(pause * 5 / 4, std::chrono::milliseconds(500));
+      // Many events in a row are shown together.
+      std::this_thread::sleep_for(kShowInterval);
+      watch.Wait(kLongestWait, kPollInterval);
     }
   }
 
@@ -238,36 +237,9 @@ Result<std::optional<int64_t>> StartOrRetry(const ApiClient& api, const IngestOp
 
 }  // namespace
 
-Result<std::vector<fs::path>> CollectFiles(const std::vector<fs::path>& paths) {
-  std::vector<fs::path> files;
-  for (const fs::path& path : paths) {
-    std::error_code error;
-    if (fs::is_regular_file(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    if (!fs::is_directory(path, error))
-      return Fail(Code::kNotFound, "there is no file or folder " + path.string());
-    std::vector<fs::path> found;
-    auto walk = fs::recursive_directory_iterator(
-        path, fs::directory_options::skip_permission_denied, error);
-    for (; !error && walk != fs::recursive_directory_iterator(); walk.increment(error)) {
-      const bool hidden = walk->path().filename().string().starts_with('.');
-      if (hidden && walk->is_directory()) walk.disable_recursion_pending();
-      if (!hidden && walk->is_regular_file()) found.push_back(walk->path());
-    }
-    if (error) return Fail(base::FromErrno("cannot list " + path.string(), error.value()));
-    std::ranges::sort(found);
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
-
-Result<IngestSummary> Ingest(const ApiClient& api, const IngestOptions& options, ProgressView& view,
+Result<IngestSummary> Ingest(const ApiClient& api, const IngestOptions& options,
+                             const std::vector<fs::path>& files, ProgressView& view,
                              std::stop_token stop) {
-  SI_ASSIGN(const std::vector<fs::path> files, CollectFiles(options.paths));
-  if (files.empty())
-    return Fail(Code::kInvalidArgument, "there is no file to ingest below the given paths");
   SI_ASSIGN(const int64_t batch, FindOrCreateBatch(api, options));
   view.Print(fmt::format("batch {} '{}' of source '{}': {} files", batch, options.batch,
                          options.source, files.size()));
@@ -286,6 +258,36 @@ Result<IngestSummary> Ingest(const ApiClient& api, const IngestOptions& options,
   summary.failed += follower.failed();
   summary.completed = follower.completed();
   return summary;
+}
+
+Result<int64_t> Upload(const ApiClient& api, const IngestOptions& options, int64_t batch_id,
+                       const std::vector<fs::path>& files, ProgressView& view,
+                       std::stop_token stop) {
+  const UploadResult uploads = Uploader(api, options, batch_id, view, stop).Run(files);
+  if (stop.stop_requested())
+    return Fail(Code::kCancelled, "stopped while uploading; what was uploaded is kept");
+  return uploads.failed;
+}
+
+Result<int64_t> Prune(const ApiClient& api, const IngestOptions& options, ProgressView& view) {
+  SI_ASSIGN(const auto files, CollectFiles(options.files));
+  json::object hashes;
+  for (const fs::path& file : files) hashes[UriOf(file)] = "-";  // only whether it is known counts
+  SI_ASSIGN(const json::value answer,
+            api.Post("/source-status",
+                     {{"source", options.source}, {"hashes", json::serialize(hashes)}}));
+  if (!answer.is_object()) return Unexpected("source-status");
+  int64_t deleted = 0;
+  for (const auto& item : answer.get_object()) {
+    const std::string uri(item.key());
+    if (TextOf(item.value().as_object(), "status") != "deleted" || !IsGone(options.files, uri))
+      continue;
+    view.Print(fmt::format("DELETED {}", uri));
+    SI_TRY(api.Delete(fmt::format("/document/by-uri?uri={}&source={}", http::PercentEncode(uri),
+                                  http::PercentEncode(options.source))));
+    ++deleted;
+  }
+  return deleted;
 }
 
 }  // namespace app

@@ -8,12 +8,13 @@
 
 #include "app/api_client.h"
 #include "app/progress.h"
+#include "app/source_files.h"
 #include "base/result.h"
 
 namespace app {
 
 struct IngestOptions {
-  std::vector<std::filesystem::path> paths;
+  FileSelection files;
   std::string source = "cli";
   std::string batch = "si-cli";  // reused when the source has one of that name
   std::string workflow;
@@ -27,14 +28,19 @@ struct IngestSummary {
   int64_t unchanged = 0;  // known already, nothing to do
 };
 
-// Files below the paths in order of name, hidden ones left out. kNotFound names a path that is not
-// there.
-base::Result<std::vector<std::filesystem::path>> CollectFiles(
-    const std::vector<std::filesystem::path>& paths);
-
 // Uploads, starts, follows until all is done. Each failure is printed with its reason as it
 // happens.
 base::Result<IngestSummary> Ingest(const ApiClient& api, const IngestOptions& options,
+                                   const std::vector<std::filesystem::path>& files,
                                    ProgressView& view, std::stop_token stop);
+
+// Uploads alone, into that batch; the number of files that were refused.
+base::Result<int64_t> Upload(const ApiClient& api, const IngestOptions& options, int64_t batch_id,
+                             const std::vector<std::filesystem::path>& files, ProgressView& view,
+                             std::stop_token stop);
+
+// Deletes what the source has no more: documents below the paths whose file is gone. Each is
+// printed before it goes. The number of deleted URIs.
+base::Result<int64_t> Prune(const ApiClient& api, const IngestOptions& options, ProgressView& view);
 
 }  // namespace app

@@ -3,13 +3,14 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/command_line.h"
 #include "app/commands.h"
 #include "app/signals.h"
 
 namespace {
 
+using app::Action;
 using app::CommandContext;
-using Action = std::function<int(const CommandContext&)>;
 
 void AddListenOptions(CLI::App& serve, app::ListenOptions& listen) {
   serve.add_option("-h,--host", listen.host, "IP address to listen on")->capture_default_str();
@@ -40,7 +41,16 @@ void AddServe(CLI::App& cli, Action& action) {
       "--help",
       "Print this help message and exit");  // -h is the host, as in existing installations
   AddListenOptions(*serve, options->listen);
-  serve->callback([&action, options] {
+  serve
+      ->add_option("--workers", options->workers,
+                   "Steps of one type that run at once; 0: serve the API only (default: by "
+                   "WORKER_TASK_COUNT and INGEST_WORKER_CONCURRENCY)")
+      ->check(CLI::Range(0, 1000));
+  const auto reload = std::make_shared<bool>();  // nothing has to be done for it
+  serve->add_flag("-r,--reload", *reload,
+                  "Accepted for existing scripts: workflows and parameter sets are always read "
+                  "again when their files change");
+  serve->callback([&action, options, reload] {
     action = [options](const CommandContext& c) { return app::Serve(c, *options); };
   });
 
@@ -49,29 +59,6 @@ void AddServe(CLI::App& cli, Action& action) {
   CLI::App* worker = cli.add_subcommand("worker", "Work on what is started, without an API");
   worker->callback([&action, worker_options] {
     action = [worker_options](const CommandContext& c) { return app::Serve(c, *worker_options); };
-  });
-}
-
-void AddIngest(CLI::App& cli, Action& action) {
-  auto command = std::make_shared<app::IngestCommand>();
-  CLI::App* ingest = cli.add_subcommand(
-      "ingest", "Upload files and folders, process them and wait until they can be searched");
-  ingest->add_option("path", command->ingest.paths, "Files and folders")->required();
-  ingest->add_option("--source", command->ingest.source, "Name of the source system")
-      ->capture_default_str();
-  ingest
-      ->add_option("--batch", command->ingest.batch,
-                   "Name of the batch; reused when the source has it")
-      ->capture_default_str();
-  ingest->add_option("--workflow", command->ingest.workflow,
-                     "Workflow definition (default: DEFAULT_WORKFLOW_ID)");
-  ingest->add_option("--params", command->ingest.params,
-                     "Parameter set (default: DEFAULT_PARAM_ID)");
-  ingest->add_option(
-      "--server", command->server,
-      "URL of a server (default: the one that owns the data here, else an embedded one)");
-  ingest->callback([&action, command] {
-    action = [command](const CommandContext& c) { return app::IngestPaths(c, *command); };
   });
 }
 
@@ -86,9 +73,7 @@ void AddSearch(CLI::App& cli, Action& action) {
   search->add_option("--limit", command->limit, "Number of answers")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  search->add_option(
-      "--server", command->server,
-      "URL of a server (default: the one that owns the data here, else an embedded one)");
+  app::AddServerOption(*search, command->server);
   search->add_flag("--json", command->json, "Print the server's answer");
   search->add_flag("--uris", command->uris, "Print only the documents' URIs");
   search->callback([&action, command] {
@@ -133,7 +118,7 @@ void AddDump(CLI::App& cli, Action& action, const char* name, const char* help,
 
 void AddAll(CLI::App& cli, Action& action) {
   AddServe(cli, action);
-  AddIngest(cli, action);
+  app::AddIngestCommand(cli, action);
   AddSearch(cli, action);
   AddParse(cli, action);
   AddSimple(cli, action, "address", "Print the URL of the server that owns the data here",
@@ -150,7 +135,12 @@ void AddAll(CLI::App& cli, Action& action) {
   AddDump(cli, action, "dump-workflow", "A workflow definition as YAML", "", app::DumpWorkflow);
   AddSimple(cli, action, "list-param-sets", "Parameter sets", app::ListParamSets);
   AddDump(cli, action, "dump-param-set", "A parameter set as YAML", "default", app::DumpParamSet);
-  AddSimple(cli, action, "list-batches", "Batches with their progress", app::ListBatches);
+  app::AddBatchCommands(cli, action);
+  app::AddWorkflowCommands(cli, action);
+  app::AddStatsCommand(cli, action);
+  app::AddCleanCommand(cli, action);
+  app::AddHaikuCommands(cli, action);
+  app::AddCompletionCommand(cli, action);
 }
 
 }  // namespace

@@ -20,6 +20,10 @@ base::Result<ApplicationOptions> OptionsOf(const CommandContext& context,
                                            const ServeOptions& serve) {
   SI_ASSIGN(Settings settings, context.LoadSettings());
   SI_ASSIGN(Resources resources, context.FindResources());
+  if (serve.workers) {
+    settings.worker_task_count = *serve.workers;
+    if (*serve.workers > 0) settings.ingest_worker_concurrency = *serve.workers;
+  }
   const auto format =
       settings.log_format == "json" ? base::Log::Format::kJson : base::Log::Format::kText;
   const base::Log log = base::Log::ToStderr(settings.log_level, format);

@@ -34,10 +34,20 @@ struct Call {
   size_t max_response = 0;
   bool too_large = false;
   std::stop_token stop;
+  CURL* easy = nullptr;
+  std::function<bool(std::string_view)> on_body;
+
+  bool Succeeded() const {
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    return status >= 200 && status < 300;
+  }
 };
 
 size_t OnBody(char* data, size_t size, size_t count, void* user) {
   auto& call = *static_cast<Call*>(user);
+  if (call.on_body && call.Succeeded())
+    return call.on_body({data, size * count}) ? size * count : 0;
   if (call.response.body.size() + size * count > call.max_response) {
     call.too_large = true;
     return 0;
@@ -74,6 +84,7 @@ base::Error ErrorOf(CURLcode code, const ClientRequest& request, const Call& cal
       return {Code::kTimeout,
               fmt::format("{}: no answer within {} ms", what, request.timeout.count())};
     case CURLE_ABORTED_BY_CALLBACK:
+    case CURLE_WRITE_ERROR:
       return {Code::kCancelled, what + ": cancelled"};
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
@@ -110,6 +121,8 @@ class CurlClient final : public Client {
     Call call;
     call.max_response = request.max_response;
     call.stop = std::move(stop);
+    call.easy = easy.get();
+    call.on_body = request.on_body;
     const std::unique_ptr<curl_slist, ListDeleter> headers = MakeHeaders(request);
     const std::unique_ptr<curl_mime, MimeDeleter> mime = MakeParts(easy.get(), request);
     Configure(easy.get(), request, call);
@@ -178,6 +191,11 @@ class CurlClient final : public Client {
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+    if (request.idle_timeout.count() > 0) {
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+      curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
+                       static_cast<long>(request.idle_timeout.count()));
+    }
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(request.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &OnBody);

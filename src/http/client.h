@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -32,6 +33,10 @@ struct ClientRequest {
   std::chrono::milliseconds timeout{30'000};  // of the whole call; 0 = none
   std::chrono::milliseconds connect_timeout{10'000};
   size_t max_response = 64 << 20;
+  // When set, gets the body of a 2xx answer piece by piece as it arrives; false ends the call with
+  // kCancelled.
+  std::function<bool(std::string_view)> on_body;
+  std::chrono::seconds idle_timeout{0};  // without a byte for so long it is kTimeout; 0 = none
 };
 
 struct ClientResponse {
