@@ -63,7 +63,11 @@ struct LanceStore::State {
                 .log = options.log}) {}
 
   base::Result<std::string> Call(const Request& request, int factor = 1) {
-    return engine.Call(request, options.timeout * factor);
+    auto answer = engine.Call(request, options.timeout * factor);
+    // To whoever asks, a hung engine is one that is not there now: the next call has another one.
+    if (!answer && answer.error().code() == base::Code::kTimeout)
+      return base::Fail(base::Code::kUnavailable, answer.error().message());
+    return answer;
   }
 
   const LanceOptions options;
