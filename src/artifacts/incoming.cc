@@ -71,10 +71,8 @@ std::string SpooledUpload::Hash() {
 }
 
 Result<Upload::Committed> SpooledUpload::Commit() {
-  Committed done{.hash = Hash(),
-                 .md5 = md5_.FinishHex(),
-                 .size = file_.size(),
-                 .head = std::move(head_)};
+  Committed done{
+      .hash = Hash(), .md5 = md5_.FinishHex(), .size = file_.size(), .head = std::move(head_)};
   SI_TRY(keep_(done, file_));
   return done;
 }
