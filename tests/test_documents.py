@@ -104,7 +104,7 @@ def test_nothing_is_made_of_it_yet(shared):
 
 def test_a_mime_type_cannot_break_out_of_its_header(shared):
     batch = shared.batch()
-    for number, mime in enumerate(("text/html\r\nX-Evil: 1", "nonsense", "text/ht\u00e4ml", "a/" + "b" * 190)):
+    for number, mime in enumerate(("text/html\r\nX-Evil: 1", "nonsense", "text/ht\u00e4ml")):
         hash = shared.upload(batch, f"{number}", f"bytes {number}".encode(), mime_type=mime)[1]["document_hash"]
         status, headers, _ = download(shared, hash, "original")
         assert status == 200 and headers["Content-Type"] == "application/octet-stream" and headers["X-Evil"] is None
