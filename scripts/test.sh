@@ -25,7 +25,7 @@ phase "the real binaries"
 python3 -m pytest -q tests
 
 phase "the real binaries on PostgreSQL"
-scripts/with_postgres.sh python3 -m pytest -q tests/test_pipeline.py tests/test_crash.py
+scripts/with_postgres.sh python3 -m pytest -q tests/test_pipeline.py tests/test_crash.py tests/test_contract.py tests/test_client_calls.py
 
 phase "clang-tidy"
 scripts/tidy.sh build/asan

@@ -26,7 +26,7 @@ constexpr sql::Statement kUsedFor{
     "step_configs.used_for",
     "SELECT s.step_config_id FROM workflowrun r JOIN runstep s ON s.workflow_run_id = r.id "
     "WHERE r.doc_id = $1 AND +s.step_type = $2 AND +s.status = 'COMPLETED' "
-    "AND ($3 IS NULL OR r.id = $3) "
+    "AND r.id = coalesce($3, r.id) "
     "ORDER BY CASE WHEN r.status = 'COMPLETED' THEN 0 ELSE 1 END, r.id DESC LIMIT 1"};
 
 const Statement kSiblings("step_configs.siblings",
