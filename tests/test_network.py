@@ -283,24 +283,6 @@ def test_ranges_of_a_download(server):
     assert ask(server, path, If_None_Match=headers["ETag"])[0] == 304
 
 
-def test_ranges_of_a_download(server):
-    text = "".join(f"line {i}\n" for i in range(20_000)).encode()
-    status, answer = server.upload(server.batch(), "a.txt", text)
-    assert status == 201
-    path = f"/api/v1/document/{answer['document_hash']}/original"
-    status, headers, body = ask(server, path)
-    assert (status, body == text, headers["Accept-Ranges"]) == (200, True, "bytes")
-    status, part_headers, part = ask(server, path, Range="bytes=100-199")
-    assert (status, part) == (206, text[100:200])
-    assert part_headers["Content-Range"] == f"bytes 100-199/{len(text)}"
-    assert ask(server, path, Range="bytes=-5")[2] == text[-5:]
-    assert ask(server, path, Range="bytes=5-", If_Range=headers["ETag"])[2] == text[5:]
-    assert ask(server, path, Range="bytes=5-", If_Range='"another"')[0] == 200
-    status, end_headers, _ = ask(server, path, Range=f"bytes={len(text)}-")
-    assert (status, end_headers["Content-Range"]) == (416, f"bytes */{len(text)}")
-    assert ask(server, path, If_None_Match=headers["ETag"])[0] == 304
-
-
 def test_request_ids_are_taken_or_made_and_logged(server):
     assert ask(server, "/health", X_Request_ID="mine-1")[1]["X-Request-ID"] == "mine-1"
     made = [ask(server, "/health", X_Request_ID="not sane")[1]["X-Request-ID"] for _ in range(2)]
