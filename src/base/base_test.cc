@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include <vector>
 
 #include "base/clock.h"
@@ -37,6 +39,9 @@ TEST(Error, CodeDecidesStatusAndRetry) {
   EXPECT_EQ(Info(Code::kNotFound).http_status, 404);
   EXPECT_TRUE(Error(Code::kTimeout, "x").retryable());
   EXPECT_FALSE(Error(Code::kEncrypted, "x").retryable());
+  EXPECT_EQ(FromErrno("cannot write x", ENOSPC).code(), Code::kNoSpace);
+  EXPECT_EQ(FromErrno("cannot write x", EIO).code(), Code::kIo);
+  EXPECT_EQ(Info(Code::kNoSpace).http_status, 507);
   EXPECT_EQ(Error(Code::kNotFound, "no file").Within("cannot read a.yaml").ToString(),
             "not_found: cannot read a.yaml: no file");
 }

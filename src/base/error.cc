@@ -23,6 +23,7 @@ constexpr CodeInfo kCodes[] = {
     {Code::kTimeout, "timeout", 504, true},
     {Code::kUnavailable, "unavailable", 503, true},
     {Code::kExhausted, "exhausted", 503, true},
+    {Code::kNoSpace, "no_space", 507, true},
     {Code::kIo, "io", 500, true},
     {Code::kInternal, "internal", 500, true},
 };
@@ -46,9 +47,10 @@ Error Error::Within(std::string_view context) const {
 std::string Error::ToString() const { return std::string(Info(code_).name) + ": " + message_; }
 
 Error FromErrno(std::string_view what, int error_number) {
-  const Code code = error_number == ENOENT                            ? Code::kNotFound
-                    : error_number == EACCES || error_number == EPERM ? Code::kPermissionDenied
-                                                                      : Code::kIo;
+  const Code code = error_number == ENOENT                             ? Code::kNotFound
+                    : error_number == EACCES || error_number == EPERM  ? Code::kPermissionDenied
+                    : error_number == ENOSPC || error_number == EDQUOT ? Code::kNoSpace
+                                                                       : Code::kIo;
   return Error(code, std::string(what) + ": " + std::strerror(error_number));
 }
 

@@ -25,6 +25,7 @@ enum class Code : uint8_t {
   kTimeout,
   kUnavailable,  // a peer or child process is not there now
   kExhausted,    // queue full, out of memory budget, too many requests
+  kNoSpace,      // a disk is full, or about to be
   kIo,           // disk or network
   kInternal,     // a bug or a broken promise of ours
 };

@@ -31,7 +31,8 @@ Code CodeOf(std::string_view state) {
   if (state.starts_with("23")) return Code::kConflict;
   if (state.starts_with("28")) return Code::kPermissionDenied;
   if (state == "42501") return Code::kPermissionDenied;
-  if (state.starts_with("53")) return Code::kExhausted;  // disk full, memory, connections
+  if (state == "53100") return Code::kNoSpace;
+  if (state.starts_with("53")) return Code::kExhausted;  // memory, connections
   if (state.starts_with("22")) return Code::kInvalidArgument;
   if (state.starts_with("58")) return Code::kIo;
   if (state.starts_with("XX")) return Code::kDamaged;

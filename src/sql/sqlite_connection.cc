@@ -23,6 +23,7 @@ Code CodeOf(int sqlite_code) {
     case SQLITE_CORRUPT:
       return Code::kDamaged;
     case SQLITE_FULL:
+      return Code::kNoSpace;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
