@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -45,10 +46,11 @@ class Attempts {
 
   explicit Attempts(Dependencies dependencies) : deps_(dependencies) {}
 
-  // Runs the handler; never throws.
-  base::Result<StepOutcome> Run(const Claim& claim, HeldClaim& held);
+  // Runs the handler; never throws. `wait` is set when a backend could not serve it.
+  base::Result<StepOutcome> Run(const Claim& claim, HeldClaim& held, std::optional<Wait>& wait);
   // What the state machine makes of a failed attempt: when it is tried again, if at all.
-  records::StepFailure Judge(const Claim& claim, const base::Error& error);
+  records::StepFailure Judge(const Claim& claim, const base::Error& error,
+                             const std::optional<Wait>& wait);
   // The event for listeners, filled with the ids of the claim.
   EngineEvent EventOf(const Claim& claim, EngineEvent::Kind kind) const;
 
