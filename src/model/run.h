@@ -64,8 +64,7 @@ BOOST_DESCRIBE_STRUCT(WorkflowRun, (),
                        status_message, status_meta, run_params, duration))
 
 // One step of a run, numbered from 1. While it is not terminal, status_meta shows `next_event_at`
-// (by when something happens to it), `waiting_for` (what that is) and `why` (in a sentence); they
-// are computed on reading.
+// (by when something happens to it) and `why`; both are computed on reading.
 struct RunStep {
   int64_t id = 0;
   int64_t workflow_run_id = 0;
@@ -103,13 +102,10 @@ struct StepQueueState {
   std::optional<base::Time> lease_until;      // while RUNNING: when the claim ends unless renewed
   int64_t attempt = 0;                        // counts claims; the fencing token
   int64_t deaths = 0;                         // claims whose worker vanished
-  int64_t postponed = 0;                      // attempts that found a backend not able to serve
-  bool paused = false;  // the current step of a paused run: not ready until somebody resumes it
 
   bool operator==(const StepQueueState&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(StepQueueState, (),
-                      (ready, next_attempt_at, lease_until, attempt, deaths, postponed, paused))
+BOOST_DESCRIBE_STRUCT(StepQueueState, (), (ready, next_attempt_at, lease_until, attempt, deaths))
 
 // Who may write a step's result: the claim with this attempt, nobody else.
 struct Fence {

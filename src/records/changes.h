@@ -42,8 +42,6 @@ inline constexpr Change kGroupDeleted{"group_deleted", std::nullopt};
 inline constexpr Change kRunCreated{"item_created", model::RunStatus::kPending};
 inline constexpr Change kRunStart{"item_start", model::RunStatus::kRunning};
 inline constexpr Change kRunRetry{"item_retry", model::RunStatus::kRunning};
-inline constexpr Change kRunPaused{"item_paused", std::nullopt};
-inline constexpr Change kRunResumed{"item_resumed", std::nullopt};
 inline constexpr Change kRunCompleted{"item_end", model::RunStatus::kCompleted};
 inline constexpr Change kRunFailed{"item_failed", model::RunStatus::kFailed};
 

@@ -25,12 +25,11 @@ struct HeldStep {
   int64_t batch_id = 0;
   int64_t attempt = 0;
   int64_t deaths = 0;
-  int64_t postponed = 0;
   std::optional<std::string> worker_id;
 };
 BOOST_DESCRIBE_STRUCT(HeldStep, (),
                       (id, workflow_run_id, workflow_step_number, workflow_step_name, step_type,
-                       run_group_id, batch_id, attempt, deaths, postponed, worker_id))
+                       run_group_id, batch_id, attempt, deaths, worker_id))
 
 // kStale unless the fence's attempt holds the step.
 base::Result<HeldStep> Hold(sql::Tx& tx, const model::Fence& fence);

@@ -24,9 +24,7 @@ const std::string kSelect =
     "SELECT " + sql::Columns<LifecycleHistory>() + " FROM lifecyclehistory ";
 const Statement kOfRun("lifecycle.of_run",
                        kSelect + "WHERE workflow_run_id = $1 ORDER BY start_date, id");
-const Statement kOpen("lifecycle.open", kSelect +
-                          "WHERE status = 'RUNNING' "
-                          "AND id NOT IN (SELECT lifecycle_id FROM outbox) ORDER BY id");
+const Statement kOpen("lifecycle.open", kSelect + "WHERE status = 'RUNNING' ORDER BY id");
 
 Result<int64_t> Insert(sql::Tx& tx, const NewLifecycle& event, RunStatus status,
                        std::optional<base::Time> completed, base::Time now) {

@@ -35,8 +35,7 @@ class Lifecycle {
   static base::Result<> Record(sql::Tx& tx, const NewLifecycle& event, base::Time now);
   // Ordered by start_date.
   static base::Result<std::vector<model::LifecycleHistory>> OfRun(sql::Tx& tx, int64_t run_id);
-  // Rows that are still RUNNING although nobody is going to call their handlers (a version without
-  // an outbox began them).
+  // Rows that are still RUNNING: their handlers did not survive a restart.
   static base::Result<std::vector<model::LifecycleHistory>> Open(sql::Tx& tx);
 };
 

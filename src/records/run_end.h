@@ -1,4 +1,4 @@
-// How a run ends and its group goes on, for the queue and for cancelling. Private to the folder.
+// How a run ends, for the queue and for cancelling. Private to the folder.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,6 @@ namespace records {
 base::Result<> EndRun(sql::Tx& tx, const model::WorkflowRun& run, model::RunStatus status,
                       const std::optional<std::string>& message, base::Time now,
                       const std::optional<base::JsonText>& status_meta = {});
-// A group that was closed goes on when it gets another open run.
-base::Result<> ReopenGroup(sql::Tx& tx, int64_t id, base::Time now);
 // No open run is left in the group.
 base::Result<bool> IsDrained(sql::Tx& tx, int64_t run_group_id);
 

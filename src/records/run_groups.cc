@@ -54,7 +54,7 @@ const Statement kSetMessage(
 
 constexpr sql::Statement kResetSteps{
     "run_groups.reset_steps",
-    "UPDATE runstep SET status = 'PENDING', retry = 0, deaths = 0, postponed = 0, ready = 0, "
+    "UPDATE runstep SET status = 'PENDING', retry = 0, deaths = 0, ready = 0, "
     "status_message = NULL, status_meta = '{}', completed_date = NULL, status_date = $2 "
     "WHERE run_group_id = $1 AND +status IN ('FAILED', 'ERROR') AND workflow_run_id IN "
     "(SELECT id FROM workflowrun WHERE run_group_id = $1 AND status = 'FAILED')"};

@@ -31,6 +31,13 @@ constexpr sql::Statement kInsertStep{
     "step_config_id, step_type, is_last_step, created_date, priority, retry, retries, status, "
     "status_date, status_meta, batch_id, run_group_id, ready, next_attempt_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 'PENDING', $8, '{}', $11, $12, $13, $14)"};
+// A group that was closed goes on when it gets another run.
+const Statement kReopenGroup(
+    "runs.reopen_group",
+    "UPDATE rungroup SET status = 'RUNNING', completed_date = NULL, status_date = $2, "
+    "status_message = NULL WHERE id = $1 AND status IN ('COMPLETED', 'FAILED') RETURNING " +
+        sql::Columns<model::RunGroup>());
+
 const Statement kGet("runs.get", SelectRuns() + "WHERE r.id = $1");
 
 constexpr sql::Statement kToRun{
@@ -39,6 +46,20 @@ constexpr sql::Statement kToRun{
     "(SELECT 1 FROM workflowrun r WHERE r.doc_id = u.doc_hash AND r.run_group_id = $2) "
     "GROUP BY u.doc_hash ORDER BY min(u.id)"};
 
+const Statement kCancelStep(
+    "runs.cancel_step",
+    "UPDATE runstep SET status = 'FAILED', ready = 0, lease_until = NULL, attempt = attempt + 1, "
+    "status_message = $2, status_date = $3, completed_date = $3, status_meta = $4 "
+    "WHERE workflow_run_id = $1 AND (+ready = 1 OR +status = 'RUNNING') RETURNING " +
+        sql::Columns<HeldStep>());
+constexpr sql::Statement kOpenOfGroup{
+    "runs.open_of_group",
+    "SELECT id FROM workflowrun INDEXED BY ix_run_open_group WHERE run_group_id = $1 "
+    "AND status NOT IN ('COMPLETED', 'FAILED') ORDER BY id LIMIT $2"};
+constexpr sql::Statement kOpenOfBatch{
+    "runs.open_of_batch",
+    "SELECT id FROM workflowrun INDEXED BY ix_run_open_batch WHERE batch_id = $1 "
+    "AND status NOT IN ('COMPLETED', 'FAILED') ORDER BY id LIMIT $2"};
 constexpr sql::Statement kSetStepConfig{
     "runs.set_step_config",
     "UPDATE runstep SET step_config_id = $3 "
@@ -84,6 +105,11 @@ Result<std::vector<RunStep>> InsertSteps(sql::Tx& tx, int64_t run_id, const NewR
   return steps;
 }
 
+Result<> ReopenGroup(sql::Tx& tx, int64_t id, base::Time now) {
+  SI_ASSIGN(const auto group, tx.One<model::RunGroup>(kReopenGroup, {id, now}));
+  return group ? AppendGroupEvent(tx, kGroupReopened, *group, std::nullopt, now) : Result<>();
+}
+
 }  // namespace
 
 Result<RunDetails> Runs::Create(sql::Tx& tx, const NewRun& run, base::Time now) {
@@ -120,6 +146,27 @@ Result<std::vector<std::string>> Runs::DocumentsToRun(sql::Tx& tx, int64_t batch
   std::vector<std::string> hashes;
   for (size_t i = 0; i < rows.size(); ++i) hashes.emplace_back(rows[i][0].Text());
   return hashes;
+}
+
+Result<bool> Runs::Cancel(sql::Tx& tx, int64_t id, const std::string& reason, base::Time now) {
+  SI_ASSIGN(const WorkflowRun run, Get(tx, id));
+  if (model::IsTerminal(run.status)) return false;
+  const base::JsonText meta{R"({"cancelled":true})"};
+  SI_ASSIGN(const auto cancelled, tx.All<HeldStep>(kCancelStep, {id, reason, now, meta}));
+  for (const HeldStep& step : cancelled) {
+    SI_TRY(AppendStepEvent(tx, kStepFailed, step, reason, now));
+  }
+  SI_TRY(EndRun(tx, run, RunStatus::kFailed, reason, now, meta));
+  return true;
+}
+
+Result<std::vector<int64_t>> Runs::OpenIds(sql::Tx& tx, const RunFilter& filter, int64_t limit) {
+  const sql::Statement& statement = filter.run_group_id ? kOpenOfGroup : kOpenOfBatch;
+  const int64_t of = filter.run_group_id.value_or(filter.batch_id.value_or(0));
+  SI_ASSIGN(const sql::Rows rows, tx.Query(statement, {of, limit}));
+  std::vector<int64_t> ids;
+  for (size_t i = 0; i < rows.size(); ++i) ids.push_back(rows[i][0].Int());
+  return ids;
 }
 
 Result<> Runs::SetStepConfig(sql::Tx& tx, int64_t run_id, model::WorkflowStepType type,

@@ -64,13 +64,6 @@ class Runs {
   static base::Result<std::vector<std::string>> DocumentsToRun(
       sql::Tx& tx, int64_t batch_id, std::optional<int64_t> without_run_in_group);
 
-  // What the first failure or a cancellation left of a FAILED run: failed steps -> PENDING (retry 0,
-  // the first claimable now), run -> RUNNING, group and batch open again. With `from_step` also all
-  // from that step on, of a COMPLETED run too. How many steps begin anew. kNotFound; kConflict when
-  // the run's state does not allow it or a step before `from_step` is not completed.
-  static base::Result<int64_t> Retry(sql::Tx& tx, int64_t id,
-                                     std::optional<model::WorkflowStepType> from_step,
-                                     base::Time now);
   // Ids of runs that are neither COMPLETED nor FAILED, of the filter's group or else its batch.
   static base::Result<std::vector<int64_t>> OpenIds(sql::Tx& tx, const RunFilter& filter,
                                                     int64_t limit);
@@ -79,17 +72,6 @@ class Runs {
   // when it is terminal.
   static base::Result<bool> Cancel(sql::Tx& tx, int64_t id, const std::string& reason,
                                    base::Time now);
-  // Nothing of an open run is claimed until Resume; a running step is given back without cost and
-  // whoever works on it becomes stale. False when it is terminal or paused already.
-  static base::Result<bool> Pause(sql::Tx& tx, int64_t id, const std::string& reason,
-                                  base::Time now);
-  // False when it is not paused.
-  static base::Result<bool> Resume(sql::Tx& tx, int64_t id, base::Time now);
-  // Ids of paused runs, of the filter's group or else its batch.
-  static base::Result<std::vector<int64_t>> PausedIds(sql::Tx& tx, const RunFilter& filter,
-                                                      int64_t limit);
-  // Ids of FAILED runs of a group.
-  static base::Result<std::vector<int64_t>> FailedIds(sql::Tx& tx, int64_t run_group_id);
   // Later steps not started yet take another configuration or priority (what a route decided).
   static base::Result<> SetStepConfig(sql::Tx& tx, int64_t run_id, model::WorkflowStepType type,
                                       int64_t step_config_id);

@@ -262,38 +262,6 @@ CREATE INDEX ix_run_list ON workflowrun (id);
 CREATE INDEX ix_step_queue ON runstep (step_type, status, next_attempt_at) WHERE ready = 1;
 )sql";
 
-// Pausing, and attempts that a backend could not serve.
-constexpr std::string_view kPauses = R"sql(
-ALTER TABLE runstep ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE runstep ADD COLUMN postponed INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX ix_step_paused ON runstep (batch_id, run_group_id) WHERE paused = 1;
-)sql";
-
-// Calls of event handlers that are still to be made. A row goes when its call was made or given up.
-constexpr std::string_view kOutbox = R"sql(
-CREATE TABLE outbox (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  lifecycle_id INTEGER NOT NULL,
-  event VARCHAR NOT NULL,
-  event_date DATETIME NOT NULL,
-  run_group_id INTEGER NOT NULL,
-  workflow_run_id INTEGER NOT NULL,
-  step_id INTEGER,
-  doc_hash VARCHAR NOT NULL,
-  message VARCHAR NOT NULL,
-  handler_name VARCHAR NOT NULL,
-  method VARCHAR NOT NULL,
-  selects VARCHAR NOT NULL,
-  parameters JSON NOT NULL,
-  max_tries INTEGER NOT NULL,
-  tries INTEGER NOT NULL DEFAULT 0,
-  next_attempt_at DATETIME NOT NULL,
-  last_error VARCHAR);
-CREATE INDEX ix_outbox_due ON outbox (next_attempt_at);
-CREATE INDEX ix_outbox_run ON outbox (workflow_run_id, id);
-CREATE INDEX ix_outbox_group ON outbox (run_group_id);
-)sql";
-
 base::Result<> AddReferenceTables(sql::Tx& tx) {
   if (tx.dialect() == sql::Dialect::kPostgres) SI_TRY(tx.Script(kPostgresTypes));
   return Script(tx, kReferenceTables);
@@ -316,8 +284,6 @@ std::span<const sql::Migration> Migrations() {
       {4, "idempotency keys", [](sql::Tx& tx) { return Script(tx, kIdempotencyKeys); }},
       {5, "indices of lists and of the queue",
        [](sql::Tx& tx) { return Script(tx, kListIndices); }},
-      {8, "pauses", [](sql::Tx& tx) { return Script(tx, kPauses); }},
-      {9, "outbox of event handlers", [](sql::Tx& tx) { return Script(tx, kOutbox); }},
   };
   return kMigrations;
 }

@@ -15,7 +15,7 @@ using model::WorkflowRun;
 // The step on which the run `id` waits. The plus signs keep the planner at the run's own few steps.
 std::string JoinCurrent(const std::string& run_id, const std::string& status) {
   return " LEFT JOIN runstep c ON c.workflow_run_id = " + run_id +
-         " AND (+c.ready = 1 OR +c.paused = 1 OR +c.status = 'RUNNING') AND " + status +
+         " AND (+c.ready = 1 OR +c.status = 'RUNNING') AND " + status +
          " NOT IN ('COMPLETED', 'FAILED') ";
 }
 

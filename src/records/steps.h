@@ -5,7 +5,6 @@
 //
 // waiting: PENDING, ready=0 (an earlier step of the run is not completed)
 // ready:   PENDING or ERROR, ready=1, claimable from next_attempt_at on
-// paused:  PENDING or ERROR, ready=0, paused=1 (Runs::Pause until Runs::Resume)
 // claimed: RUNNING, ready=0, lease_until set, attempt grown by one
 //
 // The attempt is the fencing token: every function that takes a Fence fails with kStale, and
@@ -45,7 +44,6 @@ struct ClaimedStep {
   model::Fence fence;
   base::Time lease_until;
   int64_t deaths = 0;           // earlier claims whose worker vanished
-  int64_t postponed = 0;        // earlier attempts that found a backend not able to serve
   bool first_of_run = false;    // the run goes from PENDING to RUNNING with this claim
   bool first_of_group = false;  // and so does its group
 };
@@ -65,7 +63,6 @@ struct StepFailure {
   base::JsonText status_meta;
   std::optional<base::Time> retry_at;  // ERROR until then; nothing: FAILED, and the run with it
   std::vector<model::Diagnostic> diagnostics;
-  bool postponed = false;  // with retry_at: counted as such, not as a failed attempt
 };
 
 // What a step's end meant for what it belongs to.

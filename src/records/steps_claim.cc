@@ -206,8 +206,7 @@ Result<ClaimedStep> Take(sql::Tx& tx, int64_t id, const ClaimRequest& request) {
                       .run = std::move(run),
                       .fence = {held.id, held.attempt},
                       .lease_until = lease_until,
-                      .deaths = held.deaths,
-                      .postponed = held.postponed};
+                      .deaths = held.deaths};
   SI_TRY(StartRun(tx, claimed, request.now));
   SI_TRY(AppendStepEvent(tx, kStepStart, held, std::nullopt, request.now));
   return claimed;

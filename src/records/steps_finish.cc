@@ -37,9 +37,8 @@ const Statement kSkipRest(
         sql::Columns<HeldStep>());
 constexpr sql::Statement kRetryLater{
     "steps.retry_later",
-    "UPDATE runstep SET status = 'ERROR', retry = retry + $6, postponed = postponed + $7, "
-    "ready = 1, next_attempt_at = $5, lease_until = NULL, status_message = $2, status_meta = $3, "
-    " status_date = $4 WHERE id = $1"};
+    "UPDATE runstep SET status = 'ERROR', retry = retry + 1, ready = 1, next_attempt_at = $5, "
+    "lease_until = NULL, status_message = $2, status_meta = $3, status_date = $4 WHERE id = $1"};
 constexpr sql::Statement kRunError{
     "steps.run_error",
     "UPDATE workflowrun SET status = 'ERROR', status_message = $2, status_date = $3 WHERE id = $1"};
@@ -122,7 +121,7 @@ Result<LostStep> Lose(sql::Tx& tx, HeldStep step, const LossPolicy& policy) {
         "given up after " + std::to_string(deaths) +
         " attempts that ended with the loss of their worker (last: " + policy.reason + ")";
     SI_ASSIGN(lost.end,
-              FailForGood(tx, step, Counts::kNo, message, {R"({"class":"poison","poison":true})"}, policy.now));
+              FailForGood(tx, step, Counts::kNo, message, {R"({"poison":true})"}, policy.now));
     lost.poison = true;
     return lost;
   }
@@ -190,8 +189,7 @@ Result<StepEnd> Steps::Fail(sql::Tx& tx, const model::Fence& fence, const StepFa
     return FailForGood(tx, step, Counts::kYes, failure.message, failure.status_meta, now);
   }
   SI_TRY(tx.Execute(kRetryLater,
-                    {step.id, failure.message, failure.status_meta, now, failure.retry_at,
-                     failure.postponed ? 0 : 1, failure.postponed ? 1 : 0}));
+                    {step.id, failure.message, failure.status_meta, now, failure.retry_at}));
   SI_TRY(tx.Execute(kRunError,
                     {step.workflow_run_id, step.workflow_step_name + ": " + failure.message, now}));
   SI_TRY(AppendStepEvent(tx, kStepRetry, step, failure.message, now));

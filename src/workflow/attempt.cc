@@ -7,7 +7,6 @@
 #include "records/documents.h"
 #include "records/step_configs.h"
 #include "reflect/enum.h"
-#include "reflect/json_writer.h"
 
 namespace workflow {
 namespace {
@@ -34,23 +33,6 @@ class Progress final : public ProgressSink {
   const base::Clock& clock_;
   HeldClaim& held_;
 };
-
-// {code, class, backend?}: shown with the step. The classes: permanent, transient, overload (a
-// backend could not serve; not counted as a failed attempt); poison is told by who counts deaths.
-base::JsonText FailureMeta(const base::Error& error, const std::optional<Wait>& wait) {
-  reflect::JsonWriter writer;
-  writer.BeginObject();
-  writer.Key("code");
-  writer.String(base::Info(error.code()).name);
-  writer.Key("class");
-  writer.String(wait ? "overload" : error.retryable() ? "transient" : "permanent");
-  if (wait) {
-    writer.Key("backend");
-    writer.String(wait->backend);
-  }
-  writer.EndObject();
-  return {writer.Take()};
-}
 
 }  // namespace
 
@@ -120,8 +102,7 @@ base::Result<StepContext> Attempts::Load(sql::Tx& tx, const Claim& claim) {
   return context;
 }
 
-base::Result<StepOutcome> Attempts::Run(const Claim& claim, HeldClaim& held,
-                                        std::optional<Wait>& wait) {
+base::Result<StepOutcome> Attempts::Run(const Claim& claim, HeldClaim& held) {
   const Handler* const wanted =
       claim.definition ? claim.definition->StepHandler(claim.step().step_type) : nullptr;
   if (wanted == nullptr) {
@@ -134,7 +115,6 @@ base::Result<StepOutcome> Attempts::Run(const Claim& claim, HeldClaim& held,
     return base::Fail(base::Code::kUnsupported, "method '" + wanted->method + "' is not available");
   }
   SI_ASSIGN(StepContext context, deps_.db.Read([&](sql::Tx& tx) { return Load(tx, claim); }));
-  context.method = wanted->method;
   context.parameters = wanted->parameters;
   context.stop = held.token();
   context.fence = [this, &held]() -> base::Result<> {
@@ -143,7 +123,6 @@ base::Result<StepOutcome> Attempts::Run(const Claim& claim, HeldClaim& held,
     }
     return deps_.db.Read([&](sql::Tx& tx) { return records::Steps::CheckFence(tx, held.fence()); });
   };
-  context.waits_for = [&wait](Wait found) { wait = std::move(found); };
   Progress progress(deps_.listener, EventOf(claim, EngineEvent::Kind::kStepProgress), deps_.clock,
                     held);
   context.progress = &progress;
@@ -154,8 +133,7 @@ base::Result<StepOutcome> Attempts::Run(const Claim& claim, HeldClaim& held,
   }
 }
 
-records::StepFailure Attempts::Judge(const Claim& claim, const base::Error& error,
-                                     const std::optional<Wait>& wait) {
+records::StepFailure Attempts::Judge(const Claim& claim, const base::Error& error) {
   const model::RunStep& step = claim.step();
   StepState state;
   state.id = step.id;
@@ -165,22 +143,17 @@ records::StepFailure Attempts::Judge(const Claim& claim, const base::Error& erro
   state.retry = step.retry;
   state.retries = step.retries;
   state.queue.attempt = claim.claimed.fence.attempt;
-  state.queue.postponed = claim.claimed.postponed;
   const RunState run{
       .id = claim.run().id, .status = model::RunStatus::kRunning, .message = {}, .steps = {state}};
-  const int64_t attempt = state.queue.attempt;
-  const Event event =
-      wait ? Event(StepPostponed{state.number, attempt, error, wait->at_least})
-           : Event(StepFailed{state.number, attempt, error});
-  const auto next = Apply(deps_.policy, run, event,
+  const auto next = Apply(deps_.policy, run, StepFailed{state.number, state.queue.attempt, error},
                           {.now = deps_.clock.Now(), .fraction = deps_.random.Fraction()});
-  records::StepFailure failure{.message = error.message(),
-                               .status_meta = FailureMeta(error, wait),
-                               .retry_at = std::nullopt,
-                               .diagnostics = {}};
+  records::StepFailure failure{
+      .message = error.message(),
+      .status_meta = {"{\"code\":\"" + std::string(base::Info(error.code()).name) + "\"}"},
+      .retry_at = std::nullopt,
+      .diagnostics = {}};
   if (next && next->after.steps[0].status == model::RunStatus::kError) {
     failure.retry_at = next->after.steps[0].queue.next_attempt_at;
-    failure.postponed = next->after.steps[0].retry == state.retry;
   }
   return failure;
 }

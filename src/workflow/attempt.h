@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -46,11 +45,10 @@ class Attempts {
 
   explicit Attempts(Dependencies dependencies) : deps_(dependencies) {}
 
-  // Runs the handler; never throws. `wait` is set when a backend could not serve it.
-  base::Result<StepOutcome> Run(const Claim& claim, HeldClaim& held, std::optional<Wait>& wait);
+  // Runs the handler; never throws.
+  base::Result<StepOutcome> Run(const Claim& claim, HeldClaim& held);
   // What the state machine makes of a failed attempt: when it is tried again, if at all.
-  records::StepFailure Judge(const Claim& claim, const base::Error& error,
-                             const std::optional<Wait>& wait);
+  records::StepFailure Judge(const Claim& claim, const base::Error& error);
   // The event for listeners, filled with the ids of the claim.
   EngineEvent EventOf(const Claim& claim, EngineEvent::Kind kind) const;
 

@@ -1,10 +1,8 @@
 #include "workflow/book.h"
 
-#include <algorithm>
 #include <boost/json.hpp>
 
 #include "records/lifecycle.h"
-#include "records/outbox.h"
 #include "records/run_groups.h"
 #include "records/runs.h"
 #include "records/stored.h"
@@ -40,7 +38,7 @@ base::Result<std::vector<Claim>> Book::ClaimSteps(sql::Tx& tx,
   claims.reserve(claimed.size());
   for (records::ClaimedStep& one : claimed) {
     auto definition = definitions_.Get(one.run.workflow_definition_id);
-    claims.push_back({std::move(one), definition ? std::move(*definition) : nullptr});
+    claims.push_back({std::move(one), definition ? std::move(*definition) : nullptr, {}});
     SI_TRY(SayStarted(tx, claims.back(), request.now));
   }
   return claims;
@@ -106,38 +104,18 @@ base::Result<> Book::SayEnded(sql::Tx& tx, Place step, bool failed, base::Time n
              ended.calls);
 }
 
-base::Result<Book::Place> Book::PlaceOf(sql::Tx& tx, int64_t run_id, std::string message) const {
-  SI_ASSIGN(const model::WorkflowRun run, records::Runs::Get(tx, run_id));
-  auto definition = definitions_.Get(run.workflow_definition_id);
-  return Place{.definition = definition ? std::move(*definition) : nullptr,
-               .run_group_id = run.run_group_id,
-               .run_id = run_id,
-               .step_id = std::nullopt,
-               .document_hash = run.doc_id,
-               .message = std::move(message)};
-}
-
-base::Result<int64_t> Book::SayPoison(sql::Tx& tx, const std::vector<records::LostStep>& lost,
-                                      base::Time now) const {
-  int64_t calls = 0;
+base::Result<> Book::SayPoison(sql::Tx& tx, const std::vector<records::LostStep>& lost,
+                               base::Time now) const {
   for (const records::LostStep& step : lost) {
     if (!step.poison) continue;
-    Ended ended{.end = step.end};
-    SI_ASSIGN(Place place, PlaceOf(tx, step.end.workflow_run_id,
-                                   "given up as poison: its workers vanished again and again"));
+    Ended ended{.end = step.end, .calls = {}};
+    Place place;  // no definition: nobody is left to run handlers
+    place.run_group_id = step.end.run_group_id;
+    place.run_id = step.end.workflow_run_id;
     place.step_id = step.end.step_id;
     SI_TRY(SayEnded(tx, std::move(place), true, now, ended));
-    calls += ended.calls;
   }
-  return calls;
-}
-
-base::Result<int64_t> Book::SayCancelled(sql::Tx& tx, int64_t run_id, const std::string& reason,
-                                         base::Time now) const {
-  int64_t calls = 0;
-  SI_ASSIGN(const Place place, PlaceOf(tx, run_id, reason));
-  SI_TRY(Say(tx, LifecycleEvent::kItemFailed, place, now, calls));
-  return calls;
+  return {};
 }
 
 base::Result<Book::GroupEnded> Book::FinishGroup(sql::Tx& tx, const model::RunGroup& group,
@@ -164,42 +142,36 @@ base::Result<Book::GroupEnded> Book::FinishGroup(sql::Tx& tx, const model::RunGr
 }
 
 base::Result<> Book::Say(sql::Tx& tx, LifecycleEvent event, const Place& place, base::Time now,
-                         int64_t& calls) const {
+                         std::vector<HandlerCall>& calls) const {
   records::NewLifecycle row{.event = event,
                             .handler_name = std::nullopt,
                             .run_group_id = place.run_group_id,
                             .workflow_run_id = place.run_id,
                             .step_id = place.step_id};
   bool handled = false;
-  for (const EventHandler& wanted : HandlersOf(place)) {
-    const Handler& handler = wanted.handler;
-    if (wanted.event != event || registry_.Event(handler.selects) == nullptr) continue;
-    row.handler_name = handler.name;
-    SI_ASSIGN(const int64_t id, records::Lifecycle::Start(tx, row, now));
-    SI_TRY(records::Outbox::Add(tx,
-                                {.lifecycle_id = id,
-                                 .event = event,
-                                 .event_date = now,
-                                 .run_group_id = place.run_group_id,
-                                 .workflow_run_id = place.run_id,
-                                 .step_id = place.step_id,
-                                 .doc_hash = place.document_hash,
-                                 .message = place.message,
-                                 .handler_name = handler.name,
-                                 .method = handler.method,
-                                 .selects = handler.selects,
-                                 .parameters = {handler.parameters},
-                                 .max_tries = std::max(1, handler.retries)},
-                                now));
-    handled = true;
-    ++calls;
+  if (place.definition) {
+    for (const EventHandler& wanted : place.definition->lifecycle_events) {
+      EventMethod* const method =
+          wanted.event == event ? registry_.Event(wanted.handler.selects) : nullptr;
+      if (method == nullptr) continue;
+      row.handler_name = wanted.handler.name;
+      SI_ASSIGN(const int64_t id, records::Lifecycle::Start(tx, row, now));
+      handled = true;
+      calls.push_back({.lifecycle_id = id,
+                       .method = method,
+                       .retries = wanted.handler.retries,
+                       .context = {.event = event,
+                                   .handler_name = wanted.handler.name,
+                                   .parameters = wanted.handler.parameters,
+                                   .run_group_id = place.run_group_id,
+                                   .run_id = place.run_id,
+                                   .step_id = place.step_id.value_or(0),
+                                   .document_hash = place.document_hash,
+                                   .message = place.message}});
+    }
   }
-  return handled ? base::Result<>() : records::Lifecycle::Record(tx, row, now);
-}
-
-std::span<const EventHandler> Book::HandlersOf(const Place& place) {
-  if (!place.definition) return {};
-  return place.definition->lifecycle_events;
+  if (handled) return {};
+  return records::Lifecycle::Record(tx, row, now);
 }
 
 }  // namespace workflow

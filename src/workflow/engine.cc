@@ -1,9 +1,11 @@
 #include "workflow/engine.h"
+#include "workflow/cancel.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "records/checkins.h"
+#include "records/lifecycle.h"
 #include "records/runs.h"
 
 namespace workflow {
@@ -77,18 +79,14 @@ void Runner::Engine::Wake() {
   }
 }
 
-base::Result<int64_t> Runner::Engine::Control(const ControlRequest& request) {
-  SI_ASSIGN(const Controlled controlled,
-            ControlRuns(deps_.db, deps_.definitions, deps_.registry, request, deps_.clock.Now()));
-  for (const int64_t id : controlled.step_ids) {
-    if (const auto held = held_.Find(id)) held->Stop(HeldClaim::Reason::kTakenAway);
+base::Result<int64_t> Runner::Engine::Cancel(std::span<const int64_t> run_ids,
+                                             const std::string& reason) {
+  SI_ASSIGN(const Cancelled cancelled, CancelRuns(deps_.db, run_ids, reason, deps_.clock.Now()));
+  for (const int64_t id : cancelled.step_ids) {
+    if (const auto held = held_.Find(id)) held->Stop(HeldClaim::Reason::kCancelled);
   }
-  TellCourier(controlled.calls);
-  if (controlled.runs > 0) {
-    finish_alarm_.Ring();
-    schedule_alarm_.Ring();
-  }
-  return controlled.runs;
+  if (cancelled.runs > 0) finish_alarm_.Ring();
+  return cancelled.runs;
 }
 
 // --- claiming
@@ -176,17 +174,14 @@ void Runner::Engine::Work(Type type) {
 
 void Runner::Engine::Carry(Job job) {
   Tell(attempts_.EventOf(job.claim, EngineEvent::Kind::kStepStarted));
-  TellCourier(job.claim.calls);
+  RunCalls(job.claim.calls);
   if (job.held->reason() != HeldClaim::Reason::kNone) {  // called back before it began
-    return Settle(job, base::Fail(base::Code::kCancelled, "called back"), std::nullopt);
+    return Settle(job, base::Fail(base::Code::kCancelled, "called back"));
   }
-  std::optional<Wait> wait;
-  auto outcome = attempts_.Run(job.claim, *job.held, wait);
-  Settle(job, std::move(outcome), wait);
+  Settle(job, attempts_.Run(job.claim, *job.held));
 }
 
-void Runner::Engine::Settle(const Job& job, base::Result<StepOutcome> outcome,
-                            const std::optional<Wait>& wait) {
+void Runner::Engine::Settle(const Job& job, base::Result<StepOutcome> outcome) {
   const base::Time now = deps_.clock.Now();
   const HeldClaim::Reason reason = job.held->reason();
   EngineEvent event = attempts_.EventOf(job.claim, EngineEvent::Kind::kStepEnded);
@@ -204,7 +199,7 @@ void Runner::Engine::Settle(const Job& job, base::Result<StepOutcome> outcome,
     slots_.Free(job.claim.step().step_type);
     return GiveBack({job});
   } else if (reason == HeldClaim::Reason::kNone && outcome.error().code() != base::Code::kStale) {
-    const records::StepFailure failure = attempts_.Judge(job.claim, outcome.error(), wait);
+    const records::StepFailure failure = attempts_.Judge(job.claim, outcome.error());
     event.status = failure.retry_at ? model::RunStatus::kError : model::RunStatus::kFailed;
     event.message = failure.message;
     ended = WriteEnd(job, [&](sql::Tx& tx) { return book_.Fail(tx, job.claim, failure, now); });
@@ -261,7 +256,7 @@ base::Result<Ended> Runner::Engine::WriteEnd(const Job& job, const Write& write)
 
 void Runner::Engine::AfterEnd(const Job& job, const Ended& ended, const EngineEvent& event) {
   Tell(event);
-  TellCourier(ended.calls);
+  RunCalls(ended.calls);
   if (event.status == model::RunStatus::kError) {
     schedule_alarm_.Ring();  // it now sleeps until the end of the back-off at the latest
     deps_.log.Info("step will be tried again", {{"run", event.run_id},
@@ -283,8 +278,25 @@ void Runner::Engine::AfterEnd(const Job& job, const Ended& ended, const EngineEv
   if (ended.end.group_drained) finish_alarm_.Ring();
 }
 
-void Runner::Engine::TellCourier(int64_t calls) const {
-  if (calls > 0 && deps_.calls_added) deps_.calls_added();
+void Runner::Engine::RunCalls(const std::vector<HandlerCall>& calls) {
+  for (const HandlerCall& call : calls) {
+    base::Result<std::string> answer = base::Fail(base::Code::kInternal, "did not run");
+    for (int i = 0; i < std::max(1, call.retries) && !answer; ++i) {
+      answer = call.method->Run(call.context);
+    }
+    const model::RunStatus status =
+        answer ? model::RunStatus::kCompleted : model::RunStatus::kFailed;
+    std::optional<std::string> message;
+    if (!answer) message = answer.error().ToString();
+    const auto written = Commit([&](sql::Tx& tx) {
+      return records::Lifecycle::End(tx, call.lifecycle_id, status, message, deps_.clock.Now());
+    });
+    if (!answer || !written) {
+      deps_.log.Warning("event handler failed",
+                        {{"handler", call.context.handler_name},
+                         {"error", (answer ? written.error() : answer.error()).ToString()}});
+    }
+  }
 }
 
 void Runner::Engine::Tell(const EngineEvent& event) const {

@@ -17,7 +17,6 @@
 #include "workflow/alarm.h"
 #include "workflow/attempt.h"
 #include "workflow/book.h"
-#include "workflow/control.h"
 #include "workflow/held_claims.h"
 #include "workflow/runner.h"
 #include "workflow/slots.h"
@@ -33,7 +32,7 @@ class Runner::Engine {
   base::Result<> Start();
   void Stop();
   void Wake();
-  base::Result<int64_t> Control(const ControlRequest& request);
+  base::Result<int64_t> Cancel(std::span<const int64_t> run_ids, const std::string& reason);
   int64_t busy() const { return queue_.running(); }
 
  private:
@@ -44,7 +43,7 @@ class Runner::Engine {
   void Schedule();
   void Work(Type type);
   void Carry(Job job);
-  void Settle(const Job& job, base::Result<StepOutcome> outcome, const std::optional<Wait>& wait);
+  void Settle(const Job& job, base::Result<StepOutcome> outcome);
   // Writes the end of a step and claims for the slots that are free with it, in one transaction.
   base::Result<Ended> WriteEnd(const Job& job, const Write& write);
   void AfterEnd(const Job& job, const Ended& ended, const EngineEvent& event);
@@ -56,8 +55,7 @@ class Runner::Engine {
   records::ClaimRequest RequestFor(const Slots::Reservation& reserved) const;
   std::optional<Type> TypeAfter(const Claim& claim) const;
   std::chrono::nanoseconds UntilNextEvent();
-  // There is something in the outbox.
-  void TellCourier(int64_t calls) const;
+  void RunCalls(const std::vector<HandlerCall>& calls);
   void Tell(const EngineEvent& event) const;
   // Write, tried again for a while when the database is not to be had.
   template <typename Fn>
@@ -71,8 +69,6 @@ class Runner::Engine {
   base::Result<> RenewOnce(const std::vector<std::shared_ptr<HeldClaim>>& held);
   void WriteProgress(const std::vector<std::shared_ptr<HeldClaim>>& held);
   void CheckInIfDue();
-  // Calls back what other processes took away (cancelled, paused).
-  void DropStale();
   void Watch();
   void FinishGroups();
   void FinishGroup(const model::RunGroup& group);
@@ -99,7 +95,6 @@ class Runner::Engine {
   // Used by one thread.
   std::chrono::steady_clock::time_point last_renewal_;  // renewer
   std::chrono::steady_clock::time_point last_checkin_;  // renewer
-  std::chrono::steady_clock::time_point last_progress_;  // renewer
   std::map<int64_t, int> finish_failures_;              // finisher: by run group
   std::set<int64_t> inherited_;  // finisher: groups that another process began
 

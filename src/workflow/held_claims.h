@@ -22,8 +22,8 @@ namespace workflow {
 class HeldClaim {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
-  // Why the work on it has to end; taken away: its run was cancelled or paused.
-  enum class Reason : uint8_t { kNone, kLost, kStopping, kTakenAway };
+  // Why the work on it has to end.
+  enum class Reason : uint8_t { kNone, kLost, kStopping, kCancelled };
 
   HeldClaim(model::Fence fence, Deadline deadline) : fence_(fence), deadline_(deadline) {}
 

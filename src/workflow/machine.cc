@@ -17,11 +17,6 @@ bool Claimable(const StepState& step, base::Time now) {
          (!step.queue.next_attempt_at || *step.queue.next_attempt_at <= now);
 }
 
-// The step on which its run waits.
-bool IsCurrent(const StepState& step) {
-  return step.queue.ready || step.queue.paused || step.status == RunStatus::kRunning;
-}
-
 std::string StepText(const StepState& step) {
   return "step " + std::to_string(step.number) + " (" + std::string(reflect::Wire(step.type)) + ")";
 }
@@ -88,21 +83,10 @@ class Change {
       GiveUp(changed, message);
       return std::move(out_);
     }
-    TryLater(changed, message, Backoff(policy_, changed.retry, moment_.fraction));
-    return std::move(out_);
-  }
-
-  base::Result<Transition> operator()(const StepPostponed& event) {
-    SI_ASSIGN(StepState * step, FindRunning(event.number, event.attempt));
-    StepState& changed = Touch(*step);
-    changed.queue.postponed += 1;
-    if (changed.queue.postponed > policy_.max_postponed) {
-      return (*this)(StepFailed{event.number, event.attempt, event.error});
-    }
-    // The jitter comes on top, so that those who were told the same do not come back together.
-    const base::Duration wait = std::min(event.at_least, policy_.postpone_cap) +
-                                Backoff(policy_, changed.queue.postponed, moment_.fraction);
-    TryLater(changed, event.error.message(), wait);
+    ToQueue(changed, RunStatus::kError, message);
+    changed.queue.next_attempt_at = moment_.now + Backoff(policy_, changed.retry, moment_.fraction);
+    Say(LifecycleEvent::kStepFailed, changed.number, RunStatus::kFailed, message);
+    SetRun(RunStatus::kError, message);
     return std::move(out_);
   }
 
@@ -118,18 +102,18 @@ class Change {
     return std::move(out_);
   }
 
-  base::Result<Transition> operator()(const RetryRequested& event) {
-    SI_TRY(CheckRetry(event));
+  base::Result<Transition> operator()(const RetryRequested&) {
+    if (out_.after.status != RunStatus::kFailed) {
+      return base::Fail(base::Code::kConflict, "only a failed run can be retried");
+    }
     bool first = true;  // that is not done: what comes later waits for it
     for (StepState& step : out_.after.steps) {
-      const bool again = event.from && step.number >= *event.from;
-      if (step.status == RunStatus::kCompleted && !again) continue;
+      if (step.status == RunStatus::kCompleted) continue;
       StepState& changed = Touch(step);
       if (changed.status != RunStatus::kPending) {
         changed.status = RunStatus::kPending;
         changed.retry = 0;
         changed.queue.deaths = 0;
-        changed.queue.postponed = 0;
         changed.message.clear();
       }
       changed.queue.ready = std::exchange(first, false);
@@ -141,36 +125,11 @@ class Change {
     return std::move(out_);
   }
 
-  base::Result<Transition> operator()(const PauseRequested& event) {
-    if (model::IsTerminal(out_.after.status)) return std::move(out_);
-    for (StepState& step : out_.after.steps) {
-      if (!step.queue.ready && step.status != RunStatus::kRunning) continue;
-      StepState& changed = Touch(step);
-      // What was running is given back; its attempt is stale, since the step does not run any more.
-      if (changed.status == RunStatus::kRunning) ToQueue(changed, RunStatus::kPending, "");
-      changed.queue.ready = false;
-      changed.queue.paused = true;
-      SetRun(out_.after.status, "paused: " + event.why);
-    }
-    return std::move(out_);
-  }
-
-  base::Result<Transition> operator()(const ResumeRequested&) {
-    for (StepState& step : out_.after.steps) {
-      if (!step.queue.paused) continue;
-      StepState& changed = Touch(step);
-      changed.queue.paused = false;
-      changed.queue.ready = true;
-      SetRun(out_.after.status, "");
-    }
-    return std::move(out_);
-  }
-
   base::Result<Transition> operator()(const CancelRequested& event) {
     if (model::IsTerminal(out_.after.status)) return std::move(out_);
     const std::string message = "cancelled: " + event.why;
     for (StepState& step : out_.after.steps) {
-      if (!IsCurrent(step)) continue;
+      if (!step.queue.ready && step.status != RunStatus::kRunning) continue;
       End(step, RunStatus::kFailed, message);
       step.queue.attempt += 1;  // whoever works on it is stale now
     }
@@ -189,22 +148,6 @@ class Change {
   }
 
  private:
-  base::Result<> CheckRetry(const RetryRequested& event) {
-    const RunStatus status = out_.after.status;
-    if (status != RunStatus::kFailed && !(status == RunStatus::kCompleted && event.from)) {
-      return base::Fail(base::Code::kConflict, "only a failed run can be retried");
-    }
-    if (!event.from) return {};
-    SI_TRY(Find(*event.from));
-    for (const StepState& step : out_.after.steps) {
-      if (step.number < *event.from && step.status != RunStatus::kCompleted) {
-        return base::Fail(base::Code::kConflict,
-                          StepText(step) + " is not completed: nothing can begin after it");
-      }
-    }
-    return {};
-  }
-
   base::Result<StepState*> Find(int64_t number) {
     const auto at = std::ranges::find(out_.after.steps, number, &StepState::number);
     if (at == out_.after.steps.end()) {
@@ -249,16 +192,8 @@ class Change {
     changed.status = status;
     changed.message = std::move(message);
     changed.queue.ready = false;
-    changed.queue.paused = false;
     changed.queue.next_attempt_at.reset();
     changed.queue.lease_until.reset();
-  }
-
-  void TryLater(StepState& step, const std::string& message, base::Duration wait) {
-    ToQueue(step, RunStatus::kError, message);
-    step.queue.next_attempt_at = moment_.now + wait;
-    Say(LifecycleEvent::kStepFailed, step.number, RunStatus::kFailed, message);
-    SetRun(RunStatus::kError, message);
   }
 
   void ToQueue(StepState& step, RunStatus status, std::string message) {
@@ -359,10 +294,9 @@ std::optional<NextEvent> NextEventOf(const Policy& policy, const RunState& run,
                      "the lease of worker " + step.worker_id + " (attempt " +
                          std::to_string(step.queue.attempt) + ") ends unless it is renewed"};
   }
-  if (step.queue.paused) return NextEvent{std::nullopt, "is paused until somebody resumes it"};
   if (!step.queue.ready) {
     for (const StepState& current : run.steps) {
-      if (current.number == step.number || !IsCurrent(current)) continue;
+      if (!current.queue.ready && current.status != RunStatus::kRunning) continue;
       auto next = NextEventOf(policy, run, current, now);
       if (next) next->why = "waits for " + StepText(current) + ": " + next->why;
       return next;

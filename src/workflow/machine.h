@@ -9,16 +9,12 @@
 //                      ERROR ----> FAILED             (failed attempts used up, or not retryable)
 //          RUNNING -> PENDING                         (released, or its worker vanished: costs no
 //                                                      retry, but too many deaths make it FAILED)
-//          RUNNING -> ERROR                           (postponed: a backend cannot serve now; costs
-//                                                      no retry until it happened too often)
-//          PENDING | ERROR | RUNNING -> paused        (not claimable until somebody resumes the run;
-//                                                      a RUNNING step is PENDING then)
 //   run    RUNNING while a step is claimed or was; ERROR while one waits for its next attempt;
 //          COMPLETED with its last step; FAILED with any.
 //   group  RUNNING with its first run; COMPLETED or FAILED when no run is open and the databases
 //          that it wrote are indexed.
 //
-// Only Retry leads out of COMPLETED or FAILED; only Resume, Cancel and Retry out of a pause. `attempt` counts claims (and a cancellation): it
+// Only Retry leads out of COMPLETED or FAILED. `attempt` counts claims (and a cancellation): it
 // only grows, and an event of another attempt than the current one is refused as kStale.
 //
 // The database (records::Steps) carries these rules out; conformance_test.cc plays random histories
@@ -49,9 +45,6 @@ struct Policy {
   // So many workers have to vanish over a step before it is given up as poison. Documents cannot
   // kill a worker (they are parsed in processes of their own), restarts of the server do count.
   int64_t max_deaths = 20;
-  // So often a step may find a backend overloaded or down before that counts as a failed attempt.
-  int64_t max_postponed = 60;
-  base::Duration postpone_cap = std::chrono::hours(1);  // bound of a wait that a backend asks for
 };
 
 // What the outside world lends for one decision.
@@ -105,13 +98,6 @@ struct StepFailed {
   int64_t attempt = 0;
   base::Error error;  // its code says whether trying again makes sense
 };
-// A backend that the step needs cannot serve now, and may have said for how long.
-struct StepPostponed {
-  int64_t number = 0;
-  int64_t attempt = 0;
-  base::Error error;
-  base::Duration at_least{};
-};
 // The worker gives the step back unfinished, because it stops.
 struct StepReleased {
   int64_t number = 0;
@@ -123,24 +109,15 @@ struct WorkerLost {
   int64_t attempt = 0;
   std::string why;
 };
-// Of a failed run what is not completed; with `from` also what is from that step on, of a
-// completed run too.
-struct RetryRequested {
-  std::optional<int64_t> from;  // number
-};
-struct PauseRequested {
-  std::string why;
-};
-struct ResumeRequested {};
+struct RetryRequested {};
 struct CancelRequested {
   std::string why;
 };
 // Time passed: leases that ended are treated as WorkerLost.
 struct Tick {};
 
-using Event = std::variant<StepClaimed, LeaseRenewed, StepSucceeded, StepFailed, StepPostponed,
-                           StepReleased, WorkerLost, RetryRequested, PauseRequested,
-                           ResumeRequested, CancelRequested, Tick>;
+using Event = std::variant<StepClaimed, LeaseRenewed, StepSucceeded, StepFailed, StepReleased,
+                           WorkerLost, RetryRequested, CancelRequested, Tick>;
 
 // A lifecycle event to be written down and to run handlers for.
 struct Happened {
@@ -196,7 +173,7 @@ base::Result<GroupTransition> ApplyFinished(const GroupState& before,
 // By when something happens to what is not terminal, and why: shown to people, and what the
 // scheduler sleeps until.
 struct NextEvent {
-  std::optional<base::Time> at;  // empty: paused, only a person can let it go on
+  base::Time at;
   std::string why;
 
   bool operator==(const NextEvent&) const = default;

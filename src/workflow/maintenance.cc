@@ -8,11 +8,6 @@
 #include "workflow/engine.h"
 
 namespace workflow {
-namespace {
-
-constexpr std::chrono::seconds kProgressPeriod(2);
-
-}  // namespace
 
 records::LossPolicy Runner::Engine::Loss(const std::string& reason) const {
   return {.now = deps_.clock.Now(),
@@ -40,7 +35,7 @@ base::Result<> Runner::Engine::Recover() {
               }
               SI_ASSIGN(auto taken,
                         records::Steps::VoidLeases(tx, Loss("the server was restarted")));
-              SI_TRY(book_.SayPoison(tx, taken, now));  // the courier looks when it starts
+              SI_TRY(book_.SayPoison(tx, taken, now));
               return taken;
             }));
   SI_ASSIGN(const auto groups,
@@ -57,7 +52,6 @@ base::Result<> Runner::Engine::Recover() {
 }
 
 bool Runner::Engine::TakeBackEndedLeases() {
-  int64_t calls = 0;
   const auto lost =
       deps_.db.Write([&](sql::Tx& tx) -> base::Result<std::vector<records::LostStep>> {
         const base::Time now = deps_.clock.Now();
@@ -69,14 +63,13 @@ bool Runner::Engine::TakeBackEndedLeases() {
                                    tx, worker, Loss("worker " + worker + " does not check in")));
           std::ranges::move(more, std::back_inserter(taken));
         }
-        SI_ASSIGN(calls, book_.SayPoison(tx, taken, now));
+        SI_TRY(book_.SayPoison(tx, taken, now));
         return taken;
       });
   if (!lost) {
     deps_.log.Warning("cannot look for ended leases", {{"error", lost.error().ToString()}});
     return false;
   }
-  TellCourier(calls);
   TellLost(*lost);
   return true;
 }
@@ -108,10 +101,7 @@ void Runner::Engine::TellLost(const std::vector<records::LostStep>& lost) {
 
 void Runner::Engine::Renew() {
   const base::Duration period = options_.policy.lease / 3;
-  // What other processes took away is noticed within this time.
-  const base::Duration tick =
-      std::min<base::Duration>(period, options_.only_worker ? std::chrono::milliseconds(2000)
-                                                            : std::chrono::milliseconds(400));
+  const base::Duration tick = std::min<base::Duration>(period, std::chrono::seconds(2));
   while (!drained_) {
     renew_alarm_.SleepFor(tick);
     const auto now = deps_.clock.Steady();
@@ -128,11 +118,7 @@ void Runner::Engine::Renew() {
         last_renewal_ = now;
       }
     }
-    if (!options_.only_worker) DropStale();
-    if (now - last_progress_ >= kProgressPeriod) {
-      last_progress_ = now;
-      WriteProgress(held);
-    }
+    WriteProgress(held);
     CheckInIfDue();
   }
 }
@@ -153,17 +139,6 @@ base::Result<> Runner::Engine::RenewOnce(const std::vector<std::shared_ptr<HeldC
     }
   }
   return {};
-}
-
-void Runner::Engine::DropStale() {
-  for (const auto& claim : held_.All()) {
-    if (claim->reason() != HeldClaim::Reason::kNone) continue;
-    const auto holds =
-        deps_.db.Read([&](sql::Tx& tx) { return records::Steps::CheckFence(tx, claim->fence()); });
-    if (!holds && holds.error().code() == base::Code::kStale) {
-      claim->Stop(HeldClaim::Reason::kTakenAway);
-    }
-  }
 }
 
 void Runner::Engine::WriteProgress(const std::vector<std::shared_ptr<HeldClaim>>& held) {
@@ -263,7 +238,7 @@ void Runner::Engine::FinishGroup(const model::RunGroup& group) {
   if (!ended || !ended->closed) return;
   written_.With([&](auto& map) { map.erase(group.id); });
   inherited_.erase(group.id);
-  TellCourier(ended->calls);
+  RunCalls(ended->calls);
   EngineEvent event;
   event.kind = EngineEvent::Kind::kGroupEnded;
   event.time = deps_.clock.Now();

@@ -31,8 +31,8 @@ Runner::Runner(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 Runner::~Runner() = default;
 
 void Runner::Wake() { engine_->Wake(); }
-base::Result<int64_t> Runner::Control(const ControlRequest& request) {
-  return engine_->Control(request);
+base::Result<int64_t> Runner::Cancel(std::span<const int64_t> run_ids, const std::string& reason) {
+  return engine_->Cancel(run_ids, reason);
 }
 void Runner::Stop() { engine_->Stop(); }
 int64_t Runner::busy() const { return engine_->busy(); }

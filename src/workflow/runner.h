@@ -11,10 +11,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -25,7 +25,6 @@
 #include "model/run.h"
 #include "model/status.h"
 #include "sql/database.h"
-#include "workflow/control.h"
 #include "workflow/definition.h"
 #include "workflow/events.h"
 #include "workflow/machine.h"
@@ -67,8 +66,6 @@ class Runner {
     base::Log log;
     Listener* listener = nullptr;       // may be null
     GroupFinisher* finisher = nullptr;  // null: groups complete without indexing
-    // Event handlers are to be called (records/outbox.h): wakes who does (Courier). May be empty.
-    std::function<void()> calls_added = {};
   };
 
   // For a machine with so many processors.
@@ -84,9 +81,9 @@ class Runner {
   // was moved. Cheap; from any thread.
   void Wake();
 
-  // ControlRuns, and calls running steps back (within a second, also those of other processes). How
-  // many runs changed.
-  base::Result<int64_t> Control(const ControlRequest& request);
+  // Ends the runs as FAILED and calls their running steps back (within a second). How many were
+  // open.
+  base::Result<int64_t> Cancel(std::span<const int64_t> run_ids, const std::string& reason);
 
   // No new claims; steps that run may end for `drain`, then they are called back and given back to
   // the queue. Returns when all threads have ended. Can be called again.

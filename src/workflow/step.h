@@ -12,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/json_text.h"
 #include "base/result.h"
 #include "model/document.h"
@@ -30,13 +29,6 @@ class ProgressSink {
   virtual void OnProgress(int64_t done, int64_t total) = 0;
 };
 
-// What a handler that fails found not able to serve. The step is tried again without being charged
-// for it, as long as that does not go on for ever.
-struct Wait {
-  std::string backend;        // "embedding http://…", "lancedb": shown as status_meta.waiting_for
-  base::Duration at_least{};  // what the backend asked for (Retry-After, an open circuit)
-};
-
 // Everything a handler may know about the attempt it carries out. Outlives the call of Run.
 struct StepContext {
   int64_t batch_id = 0;
@@ -50,8 +42,7 @@ struct StepContext {
   std::vector<model::DocumentUri> uris;  // in order of id, at least one
 
   std::string config;          // the step's own settings, JSON object
-  std::string method;          // of the handler in the workflow file, as written
-  std::string parameters;      // of the same, JSON object
+  std::string parameters;      // of the handler in the workflow file, JSON object
   int64_t step_config_id = 0;  // artifacts of this step live under it
   // Where the artifacts of the other steps live, by type; also of those that the workflow leaves
   // out, as far as they come before this one.
@@ -67,8 +58,6 @@ struct StepContext {
   // Ok while this attempt owns the step, else kStale: asked immediately before anything becomes
   // visible outside (an artifact, rows of the vector store).
   std::function<base::Result<>()> fence;
-  // Told before Run returns the error of a backend that cannot serve now. Never null in Run.
-  std::function<void(Wait)> waits_for;
 
   const model::DocumentUri& uri() const { return uris.front(); }
 };
@@ -112,24 +101,17 @@ class StepHandler {
 // What runs at lifecycle events (start_span, notify_slack …).
 struct EventContext {
   model::LifecycleEvent event = model::LifecycleEvent::kItemStart;
-  base::Time time;      // when it happened
-  int64_t call_id = 0;  // the same each time that the call is made
   std::string handler_name;
-  std::string method;      // as the workflow file has it
   std::string parameters;  // JSON object
   int64_t run_group_id = 0;
   int64_t run_id = 0;
   int64_t step_id = 0;  // 0: not about a step
   std::string document_hash;
   std::string message;
-  std::stop_token stop;  // set when the process stops: return kCancelled soon
-  // Told before Run returns an error after which nobody should ask again so soon. Never null.
-  std::function<void(base::Duration)> retry_after;
 };
 
-// Thread-safe. May be called again for the same event (at least once). The answer is for the log;
-// a retryable error is tried again, any other makes the lifecycle row FAILED and changes nothing
-// else.
+// Thread-safe. The answer is a JSON object for the lifecycle row; an error makes that row FAILED
+// and changes nothing else.
 class EventMethod {
  public:
   virtual ~EventMethod() = default;
