@@ -114,5 +114,28 @@ TEST(ManualClock, AdvancesOnlyByHand) {
   EXPECT_EQ(clock.Now().time_since_epoch().count(), 1000005);
 }
 
+TEST(Hash, HmacIsThatOfTheStandard) {
+  // RFC 4231, test case 2.
+  EXPECT_EQ(Base64Encode(HmacSha256("Jefe", "what do ya want for nothing?")),
+            "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+}
+
+TEST(Hash, Base64GoesBothWays) {
+  for (const std::string bytes : {"", "a", "ab", "abc", "abcd"}) {
+    EXPECT_EQ(Base64Decode(Base64Encode(bytes)), bytes);
+  }
+  for (const char* text : {"a", "ab", "abc", "ab!=", "====="}) {
+    EXPECT_FALSE(Base64Decode(text)) << text;
+  }
+}
+
+TEST(Error, ABackendThatCannotServeStaysKnown) {
+  const Error error = Error(Code::kExhausted, "busy").Of("embedding", std::chrono::seconds(7));
+  EXPECT_EQ(error.Within("step").backend(), "embedding");
+  EXPECT_EQ(error.Within("step").retry_after(), std::chrono::seconds(7));
+  EXPECT_EQ(error.Within("step").message(), "step: busy");
+  EXPECT_EQ(Error(Code::kExhausted, "busy").backend(), "");
+}
+
 }  // namespace
 }  // namespace base

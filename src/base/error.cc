@@ -41,7 +41,16 @@ static_assert(InOrder(), "Info() indexes by the enum's value");
 const CodeInfo& Info(Code code) { return kCodes[std::to_underlying(code)]; }
 
 Error Error::Within(std::string_view context) const {
-  return Error(code_, std::string(context) + ": " + message_);
+  Error error = *this;
+  error.message_ = std::string(context) + ": " + message_;
+  return error;
+}
+
+Error Error::Of(std::string backend, std::chrono::microseconds retry_after) const {
+  Error error = *this;
+  error.backend_ = std::move(backend);
+  error.retry_after_ = retry_after;
+  return error;
 }
 
 std::string Error::ToString() const { return std::string(Info(code_).name) + ": " + message_; }

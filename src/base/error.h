@@ -2,6 +2,7 @@
 // engine whether to retry.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -53,12 +54,21 @@ class [[nodiscard]] Error {
   // file".
   Error Within(std::string_view context) const;
 
+  // The same error, of a backend ("embedding http://…") that cannot serve now and asks not to be
+  // asked again before `retry_after` is over.
+  Error Of(std::string backend, std::chrono::microseconds retry_after = {}) const;
+  // "" when the error is not about a backend that cannot serve.
+  const std::string& backend() const { return backend_; }
+  std::chrono::microseconds retry_after() const { return retry_after_; }
+
   // "not_found: no batch 7"
   std::string ToString() const;
 
  private:
   Code code_;
   std::string message_;
+  std::string backend_;
+  std::chrono::microseconds retry_after_{};
 };
 
 // An Error from errno: "cannot open /x: No such file or directory".

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,7 +34,12 @@ std::string Md5Hex(std::string_view bytes);
 // A document's identity: "sha256-" + hex of its bytes.
 std::string DocumentHash(std::string_view bytes);
 
+// 32 bytes.
+std::string HmacSha256(std::string_view key, std::string_view bytes);
+
 // Standard alphabet with padding.
 std::string Base64Encode(std::string_view bytes);
+// The bytes; nothing when the text is not exactly that.
+std::optional<std::string> Base64Decode(std::string_view text);
 
 }  // namespace base
