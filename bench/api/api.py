@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The API against a FastAPI + SQLite sketch of the same three endpoints, and uploads against the bare loop, in one run.
+"""The API against a FastAPI + SQLite sketch of the same endpoints, and uploads against the bare loop, in one run.
 
 usage: api.py --python PYTHON_WITH_FASTAPI [--folder FOLDER] [--seconds 4] [--growth REQUESTS]
 
@@ -61,12 +61,22 @@ def prepare(url):
     return answer["batch_id"]
 
 
+def start(url, batch):
+    """A run of each document of the batch, to be listed."""
+    form = urllib.parse.urlencode({"batch_id": batch, "workflow_definition_id": "batch", "param_id": "default"}).encode()
+    urllib.request.urlopen(url + "/api/v1/batch/start-workflows", form).read()
+
+
 def measured(url, batch, seconds):
     """{(endpoint, connections): numbers}; each with as many requests as fit into the time."""
     where, found = urllib.parse.urlparse(url).netloc, {}
+    upload = "/api/v1/document/ingest-document"
+    load("post", where, upload, 8, WARM_UP, batch)
+    start(url, batch)
     endpoints = {"list": ("get", "/api/v1/batch/", ()), "status": ("get", f"/api/v1/batch/status?batch_id={batch - 1}", ()),
-                 "upload": ("post", "/api/v1/document/ingest-document", (batch,))}
-    load("post", where, endpoints["upload"][1], 8, WARM_UP, batch)
+                 "page": ("get", "/api/v1/workflow/?page=40&rows_per_page=20", ()),
+                 "by-status": ("get", "/api/v1/workflow/by-status?status=PENDING&page=1&rows_per_page=20", ()),
+                 "upload": ("post", upload, (batch,))}
     for name, (kind, path, more) in endpoints.items():
         for connections in CONNECTIONS:
             probe = load(kind, where, path, connections, 2 * connections + 20, *more)

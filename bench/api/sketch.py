@@ -1,4 +1,4 @@
-"""The same three endpoints as one writes them first: FastAPI on SQLite, uploads as durable as ours.
+"""The same endpoints as one writes them first: FastAPI on SQLite, uploads as durable as ours.
 
 usage: sketch.py FOLDER PORT     (wants fastapi, uvicorn[standard], python-multipart)
 """
@@ -37,6 +37,7 @@ CREATE INDEX IF NOT EXISTS documenturi_batch ON documenturi (batch_id);
 CREATE TABLE IF NOT EXISTS documenturihistory (id INTEGER PRIMARY KEY, doc_uri_id INTEGER, version INTEGER, hash TEXT, action TEXT, batch_id INTEGER);
 CREATE TABLE IF NOT EXISTS workflowrun (id INTEGER PRIMARY KEY, batch_id INTEGER, doc_id TEXT, status TEXT);
 CREATE INDEX IF NOT EXISTS workflowrun_batch ON workflowrun (batch_id);
+CREATE INDEX IF NOT EXISTS workflowrun_status ON workflowrun (status);
 """)
 
 
@@ -75,6 +76,31 @@ def status(batch_id: int):
     parsed = counts.get("COMPLETED", 0)
     return {"batch": dict(batch), "document_count": documents, "workflow_count": counts, "workflows": runs, "parsed": parsed,
             "remaining": documents - parsed}
+
+
+@app.post("/api/v1/batch/start-workflows", status_code=201)
+def start(batch_id: int = Form()):
+    with database() as db:
+        db.execute("INSERT INTO workflowrun (batch_id, doc_id, status) SELECT batch_id, doc_hash, 'PENDING' FROM documenturi WHERE batch_id = ?",
+                   (batch_id,))
+    return {}
+
+
+def page_of(where, values, page, rows):
+    db = database()
+    total = db.execute(f"SELECT count(*) FROM workflowrun {where}", values).fetchone()[0]
+    items = db.execute(f"SELECT * FROM workflowrun {where} ORDER BY id DESC LIMIT ? OFFSET ?", (*values, rows, (page - 1) * rows))
+    return {"items": [dict(row) for row in items], "total": total, "page": page, "rows_per_page": rows}
+
+
+@app.get("/api/v1/workflow/")
+def runs(page: int = 1, rows_per_page: int = 10):
+    return page_of("", (), page, rows_per_page)
+
+
+@app.get("/api/v1/workflow/by-status")
+def by_status(status: str, page: int = 1, rows_per_page: int = 10):
+    return page_of("WHERE status = ?", (status,), page, rows_per_page)
 
 
 @app.post("/api/v1/document/ingest-document", status_code=201)

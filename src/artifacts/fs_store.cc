@@ -29,7 +29,18 @@ class Layout {
     return path / key.hash.substr(key.hash.size() - 2) / key.hash;
   }
   fs::path incoming() const { return options_.root / ".incoming"; }
-  fs::path NextIncoming() { return incoming() / std::to_string(counter_++); }
+  Result<Incoming> NewFile() {
+    const fs::path path = incoming() / std::to_string(counter_++);
+    return unnamed_ ? Incoming::CreateUnnamed(path) : Incoming::Create(path);
+  }
+  // Empties and makes the folder of files on their way in.
+  Result<> Prepare() {
+    std::error_code ignored;
+    fs::remove_all(incoming(), ignored);
+    SI_TRY(base::CreateFolders(incoming()));
+    unnamed_ = Incoming::CanBeUnnamed(incoming());
+    return {};
+  }
 
  private:
   const std::string& Folder(Type type) const {
@@ -52,6 +63,7 @@ class Layout {
 
   FsOptions options_;
   std::atomic<uint64_t> counter_{0};
+  bool unnamed_ = false;  // constant after Prepare
 };
 
 class FsStore final : public Store {
@@ -60,7 +72,7 @@ class FsStore final : public Store {
 
   Result<> Put(const Key& key, std::string_view bytes, const Fence& fence) override {
     SI_TRY(CheckKey(key));
-    SI_ASSIGN(Incoming file, Incoming::Create(layout_->NextIncoming()));
+    SI_ASSIGN(Incoming file, layout_->NewFile());
     SI_TRY(file.Write(bytes));
     return file.Publish(layout_->PathOf(key), fence);
   }
@@ -98,7 +110,7 @@ class FsStore final : public Store {
   }
 
   Result<std::unique_ptr<Upload>> NewUpload() override {
-    SI_ASSIGN(Incoming file, Incoming::Create(layout_->NextIncoming()));
+    SI_ASSIGN(Incoming file, layout_->NewFile());
     return std::make_unique<SpooledUpload>(
         std::move(file), [layout = layout_](const Upload::Committed& done, Incoming& spooled) {
           return spooled.Publish(layout->PathOf({.hash = done.hash}), {});
@@ -117,8 +129,7 @@ Result<std::unique_ptr<Store>> OpenFsStore(const FsOptions& options) {
   absolute.root = fs::absolute(options.root, error);
   if (error) return Fail(FromErrno("cannot resolve " + options.root.string(), error.value()));
   auto layout = std::make_shared<Layout>(std::move(absolute));
-  fs::remove_all(layout->incoming(), error);
-  SI_TRY(base::CreateFolders(layout->incoming()));
+  SI_TRY(layout->Prepare());
   return std::make_unique<FsStore>(std::move(layout));
 }
 

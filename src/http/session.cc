@@ -16,6 +16,10 @@ using std::chrono::steady_clock;
 
 Response Busy(std::string_view message) { return ErrorResponse(503, message); }
 
+Response TooMuchMemory() {
+  return Busy("the bodies of all requests together are too large: try again in a moment");
+}
+
 Response NoRoute(const Match& match, const Request& request) {
   if (match.allowed.empty()) return ErrorResponse(404, "nothing is served at " + request.path);
   std::string allowed = "OPTIONS";
@@ -41,8 +45,12 @@ Response Refused(const base::Error& error) {
 }
 
 // Runs the handler; whatever it does wrong is an answer too.
-Response Handle(const Match& match, Request& request, BodyReader* body) {
+Response Handle(const Match& match, Request& request, BodyReader* body,
+                std::string_view small_body) {
   try {
+    if (body != nullptr && !small_body.empty()) {
+      if (auto fed = body->Feed(small_body); !fed) return ErrorResponse(fed.error());
+    }
     if (body != nullptr) {
       if (auto finished = body->Finish(request); !finished) return ErrorResponse(finished.error());
     }
@@ -53,12 +61,10 @@ Response Handle(const Match& match, Request& request, BodyReader* body) {
   }
 }
 
-size_t BlockSize(const HeadParser::Beast& parser) {
-  constexpr uint64_t kLeast = 1024;
-  constexpr uint64_t kMost = 256 * 1024;
-  const auto length = parser.content_length();
-  return std::clamp<uint64_t>(length ? *length : kMost, kLeast, kMost);
-}
+// A body up to this size is read whole before a thread of the pool sees it: one change of threads a
+// request, where a long body takes one a piece. Nothing is kept on disk meanwhile.
+constexpr uint64_t kSmallBody = 64 * 1024;
+constexpr size_t kPiece = 256 * 1024;
 
 }  // namespace
 
@@ -136,7 +142,7 @@ asio::awaitable<Outgoing> Session::Respond(Exchange& x) {
   if (!early && !x.place.Hold(1)) early = Busy("too many requests wait: try again in a moment");
   if (early) co_return Complete(x.request, std::move(*early), cors);
   Outgoing answer = co_await Offload(state_.pool, [&x, &cors]() -> Outgoing {
-    return Complete(x.request, Handle(x.match, x.request, x.body.get()), cors);
+    return Complete(x.request, Handle(x.match, x.request, x.body.get(), x.small_body), cors);
   });
   x.place.Release();
   x.upload.Release();
@@ -200,12 +206,13 @@ std::optional<Response> Session::Admit(Exchange& x) {
 }
 
 asio::awaitable<std::optional<Response>> Session::ReadBody(Exchange& x) {
-  const Limits& limits = state_.options.limits;
-  auto made = NewBodyReader(*x.match.route, x.request.headers.Get("Content-Type"), limits);
+  auto made =
+      NewBodyReader(*x.match.route, x.request.headers.Get("Content-Type"), state_.options.limits);
   if (!made) co_return ErrorResponse(made.error());
   x.body = std::move(*made);
   auto& parser = x.parser.beast();
-  if (const auto length = parser.content_length(); length && *length > x.body->limit()) {
+  const auto length = parser.content_length();
+  if (length && *length > x.body->limit()) {
     co_return ErrorResponse(
         413, "the request's body is larger than " + std::to_string(x.body->limit()) + " bytes");
   }
@@ -213,17 +220,42 @@ asio::awaitable<std::optional<Response>> Session::ReadBody(Exchange& x) {
   if (!x.request.headers.Get("Expect").empty() && !receiver_.has_more() &&
       !co_await sender_.SendContinue())
     x.gone = true;
-  std::vector<char> block(BlockSize(parser));
-  const auto began = steady_clock::now();
-  while (!x.gone && !parser.is_done()) {
-    SetDeadline(BodyDeadline(limits, began, steady_clock::now(), x.bytes_in));
-    const auto got = co_await receiver_.ReadPiece(x.parser, block);
-    if (!got && got.error() == Receiver::Fault::kGone) x.gone = true;
-    if (!got && got.error() == Receiver::Fault::kLate)
-      co_return ErrorResponse(408, "the request's body did not arrive in time");
-    if (!got) co_return ErrorResponse(400, receiver_.message());
-    x.bytes_in += *got;
-    if (auto early = co_await Feed(x, std::string_view(block.data(), *got))) co_return early;
+  x.body_began = steady_clock::now();
+  if (length && *length <= kSmallBody) co_return co_await ReadSmallBody(x, *length);
+  co_return co_await ReadLongBody(x);
+}
+
+asio::awaitable<std::optional<Response>> Session::ReadPiece(Exchange& x, std::span<char> into,
+                                                            size_t& got) {
+  SetDeadline(BodyDeadline(state_.options.limits, x.body_began, steady_clock::now(), x.bytes_in));
+  const auto read = co_await receiver_.ReadPiece(x.parser, into);
+  if (!read && read.error() == Receiver::Fault::kGone) x.gone = true;
+  if (!read && read.error() == Receiver::Fault::kLate)
+    co_return ErrorResponse(408, "the request's body did not arrive in time");
+  if (!read) co_return ErrorResponse(400, receiver_.message());
+  got = *read;
+  x.bytes_in += got;
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<Response>> Session::ReadSmallBody(Exchange& x, size_t size) {
+  if (!x.memory.Hold(size)) co_return TooMuchMemory();
+  x.small_body.resize(size);
+  for (size_t at = 0; !x.gone && !x.parser.beast().is_done();) {
+    size_t got = 0;
+    if (auto early = co_await ReadPiece(x, std::span(x.small_body).subspan(at), got))
+      co_return early;
+    at += got;
+  }
+  co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<Response>> Session::ReadLongBody(Exchange& x) {
+  std::vector<char> block(kPiece);
+  while (!x.gone && !x.parser.beast().is_done()) {
+    size_t got = 0;
+    if (auto early = co_await ReadPiece(x, block, got)) co_return early;
+    if (auto early = co_await Feed(x, std::string_view(block.data(), got))) co_return early;
   }
   co_return std::nullopt;
 }
@@ -233,8 +265,7 @@ asio::awaitable<std::optional<Response>> Session::Feed(Exchange& x, std::string_
                        ? co_await Offload(state_.pool, [&] { return x.body->Feed(bytes); })
                        : x.body->Feed(bytes);
   if (!fed) co_return ErrorResponse(fed.error());
-  if (!x.memory.Hold(x.body->memory()))
-    co_return Busy("the bodies of all requests together are too large: try again in a moment");
+  if (!x.memory.Hold(x.body->memory())) co_return TooMuchMemory();
   co_return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "http/answer.h"
@@ -40,7 +41,9 @@ class Session final : public Watched, public std::enable_shared_from_this<Sessio
     Request request;
     Match match;
     std::unique_ptr<BodyReader> body;
+    std::string small_body;  // all of one that fits; `body` has not seen it yet
     SteadyTime began = std::chrono::steady_clock::now();
+    SteadyTime body_began{};
     uint64_t bytes_in = 0;
     bool gone = false;      // nobody is there to be answered
     bool all_read = false;  // nothing of the body is left on the connection
@@ -55,6 +58,11 @@ class Session final : public Watched, public std::enable_shared_from_this<Sessio
   boost::asio::awaitable<std::optional<Response>> ReadHead(Exchange& x);
   std::optional<Response> Admit(Exchange& x);
   boost::asio::awaitable<std::optional<Response>> ReadBody(Exchange& x);
+  boost::asio::awaitable<std::optional<Response>> ReadSmallBody(Exchange& x, size_t size);
+  boost::asio::awaitable<std::optional<Response>> ReadLongBody(Exchange& x);
+  // The next bytes of the body; an answer when they do not come.
+  boost::asio::awaitable<std::optional<Response>> ReadPiece(Exchange& x, std::span<char> into,
+                                                            size_t& got);
   boost::asio::awaitable<std::optional<Response>> Feed(Exchange& x, std::string_view bytes);
   boost::asio::awaitable<bool> Send(Exchange& x, Outgoing& answer);
 

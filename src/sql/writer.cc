@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <iterator>
 
 namespace sql {
 namespace {
@@ -33,63 +34,66 @@ Writer::Writer(std::unique_ptr<Connection> connection, Connector connect, size_t
     : connect_(std::move(connect)),
       max_group_(max_group),
       commits_(commits),
-      connection_(std::move(connection)),
-      thread_([this] { Loop(); }) {}
+      connection_(std::move(connection)) {}
 
 Writer::~Writer() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  arrived_.notify_one();
-  thread_.join();
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  idle_.wait(lock, [&] { return waiting_.empty(); });
 }
 
 Result<> Writer::Run(const Function& fn) {
-  if (std::this_thread::get_id() == thread_.get_id()) {
+  if (leader_ == std::this_thread::get_id())
     return Fail(Code::kInternal, "Write called inside a Write function");
+  Job job{.fn = &fn, .result = {}};
+  if (const Group group = WaitForTurn(job); !group.empty()) {
+    leader_ = std::this_thread::get_id();
+    CarryOut(group);
+    leader_ = std::thread::id();
+    Leave(group);
   }
-  Job job{&fn, {}, {}};
-  auto answer = job.answer.get_future();
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return Fail(Code::kUnavailable, "the database is closing");
-    waiting_.push_back(&job);
-  }
-  arrived_.notify_one();
-  return answer.get();
+  return std::move(job.result);
 }
 
-void Writer::Loop() {
-  for (Group group = NextGroup(); !group.empty(); group = NextGroup()) {
-    if (auto connected = Connect(); !connected) {
-      for (Job* job : group) job->result = connected;
-    } else if (group.size() == 1 || !RunTogether(group)) {
-      for (Job* job : group) job->result = RunAlone(*job->fn);
-    }
-    if (std::ranges::any_of(group, [](const Job* job) { return job->result.has_value(); })) {
-      commits_.Add();
-    }
-    for (Job* job : group) Answer(*job);
-  }
-}
-
-// The job ends with the wait of its thread, maybe before set_value returns: nothing of it is
-// touched by then.
-void Writer::Answer(Job& job) {
-  auto answer = std::move(job.answer);
-  auto result = std::move(job.result);
-  answer.set_value(std::move(result));
-}
-
-// What waits, or nothing when the database closes.
-Writer::Group Writer::NextGroup() {
+// What the thread of this job has to carry out, from the job itself on. Nothing: the job is done,
+// or the database closes.
+Writer::Group Writer::WaitForTurn(Job& job) {
   std::unique_lock lock(mutex_);
-  arrived_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+  if (stopping_) {
+    job.result = Fail(Code::kUnavailable, "the database is closing");
+    return {};
+  }
+  waiting_.push_back(&job);
+  job.turn.wait(lock, [&] { return job.done || waiting_.front() == &job; });
+  if (job.done) return {};
   const auto count = static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_group_));
-  Group group(waiting_.begin(), waiting_.begin() + count);
-  waiting_.erase(waiting_.begin(), waiting_.begin() + count);
-  return group;
+  return {waiting_.begin(), waiting_.begin() + count};
+}
+
+// Answers, and hands on. A job ends with the wait of its thread, which takes the mutex first:
+// within it, all of the group are there.
+void Writer::Leave(const Group& group) {
+  const std::lock_guard lock(mutex_);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + std::ssize(group));
+  for (Job* job : group) {
+    job->done = true;
+    job->turn.notify_one();
+  }
+  if (waiting_.empty()) {
+    idle_.notify_all();
+  } else {
+    waiting_.front()->turn.notify_one();
+  }
+}
+
+void Writer::CarryOut(const Group& group) {
+  if (auto connected = Connect(); !connected) {
+    for (Job* job : group) job->result = connected;
+  } else if (group.size() == 1 || !RunTogether(group)) {
+    for (Job* job : group) job->result = RunAlone(*job->fn);
+  }
+  if (std::ranges::any_of(group, [](const Job* job) { return job->result.has_value(); }))
+    commits_.Add();
 }
 
 Result<> Writer::Connect() {

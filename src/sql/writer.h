@@ -1,11 +1,13 @@
-// The one writer of a process: takes all functions that wait, runs each in its own savepoint,
-// commits once and answers after the commit (group commit), so that many small writes cost one
-// fsync. Private to this folder.
+// The one writer of a process: all functions that wait run in one transaction, each in its own
+// savepoint, are committed once and answered after the commit (group commit), so that many small
+// writes cost one fsync. There is no thread for it: the thread that has waited longest carries out
+// what waits, its own function and the others', which spares a lone write two changes of threads.
+// Private to this folder.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
-#include <future>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -35,31 +37,32 @@ class Writer {
   struct Job {
     const Function* fn;
     base::Result<> result;
-    std::promise<base::Result<>> answer;
+    bool done = false;               // under mutex_
+    std::condition_variable turn{};  // it is done, or the first that waits
   };
   using Group = std::vector<Job*>;
 
-  void Loop();
-  Group NextGroup();
+  Group WaitForTurn(Job& job);
+  void Leave(const Group& group);
+  void CarryOut(const Group& group);
   base::Result<> Connect();
   bool RunTogether(const Group& group);
   base::Result<> RunInSavepoint(const Function& fn);
   base::Result<> RunAlone(const Function& fn);
   base::Result<> RunOnce(const Function& fn, bool& raced);
   void RollBack();
-  static void Answer(Job& job);
 
   const Connector connect_;
   const size_t max_group_;
   Commits& commits_;
 
   std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Job*> waiting_;  // under mutex_
+  std::condition_variable idle_;
+  std::deque<Job*> waiting_;  // under mutex_; the first one's thread carries out the first ones
   bool stopping_ = false;     // under mutex_
+  std::atomic<std::thread::id> leader_{};  // of the thread that carries out
 
-  std::unique_ptr<Connection> connection_;  // the thread's; null after a failed Connect
-  std::thread thread_;                      // last: starts when all else is there
+  std::unique_ptr<Connection> connection_;  // the leader's; null after a failed Connect
 };
 
 }  // namespace sql
