@@ -125,7 +125,8 @@ asio::awaitable<bool> Session::ServeOne() {
     co_await transport_->ShutdownSend();
     co_await receiver_.DiscardRest();
   }
-  co_return reusable && !state_.stopping;
+  // A client that was told that it may send another request is not cut off, also while stopping.
+  co_return reusable;
 }
 
 asio::awaitable<bool> Session::Send(Exchange& x, Outgoing& answer) {
