@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "docling/table.h"
 #include "formats/pdf/geometry.h"
 #include "formats/pdf/labels.h"
 #include "formats/pdf/statistics.h"
@@ -20,7 +21,8 @@ enum class Kind : uint8_t {
   kCaption,
   kFootnote,
   kCode,
-  kTable,  // rows of cells; `row_ends` says where each row ends in `lines`
+  kFormula,
+  kTable,
   kPicture,
   kHeader,
   kFooter,
@@ -31,7 +33,7 @@ struct Block {
   uint32_t page = 0;  // index of its page
   uint32_t column = 0;
   std::vector<uint32_t> lines;  // of the page, in reading order
-  std::vector<uint32_t> row_ends;
+  docling::TableData table;     // of kTable
   Box box;
   float size = 0;   // of most of its characters
   float pitch = 0;  // distance of its baselines in em; 0 when it has one row
@@ -46,9 +48,18 @@ struct Block {
   bool fills_measure = false;  // its last line ends where lines of its column end
   float space_above = 0;       // to what is above in its column, in body lines; large at the top
   int level = 1;               // of a heading
+  int tag_level = 0;           // of a heading: the level its tag says, 0 when none does
   Label label;                 // its list or heading label
+  int depth = 0;               // of a list item: 0 is the outermost
   bool in_list = false;        // an earlier item of its list was found
   int continues = -1;          // index of the block whose text goes on here
+  int owner = -1;              // of a caption: index of the picture or table it belongs to
 };
+
+// Whether a block of this kind ends a list: furniture, notes and figures may stand inside of one.
+inline bool EndsList(Kind kind) {
+  return kind != Kind::kListItem && kind != Kind::kHeader && kind != Kind::kFooter &&
+         kind != Kind::kFootnote && kind != Kind::kPicture;
+}
 
 }  // namespace pdf

@@ -2,13 +2,19 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "formats/pdf/characters.h"
+#include "formats/pdf/lattice.h"
 #include "formats/pdf/line_text.h"
+#include "formats/pdf/open_tables.h"
 #include "formats/pdf/pictures.h"
 #include "formats/pdf/regions.h"
 #include "formats/pdf/rows.h"
+#include "formats/pdf/rulings.h"
+#include "formats/pdf/tables.h"
+#include "formats/pdf/tag_roles.h"
 #include "text/utf8.h"
 
 namespace pdf {
@@ -18,12 +24,23 @@ namespace {
 constexpr float kIndent = 0.8F;      // em
 constexpr float kSizeRatio = 1.12F;  // type sizes within one paragraph
 
+// What stands on a page as a whole.
+struct Objects {
+  std::vector<Figure> figures;
+  std::vector<PlacedTable> tables;
+  std::vector<bool> taken;  // lines of the page that belong to one of them, or are furniture
+};
+
 // Builds the blocks of one column after the other from rows.
 class Paragraphs {
  public:
   Paragraphs(const PageLines& page, uint32_t page_index, const Statistics& statistics,
-             std::vector<Row> rows)
-      : page_(page), page_index_(page_index), statistics_(statistics), rows_(std::move(rows)) {}
+             std::vector<Row> rows, Objects& objects)
+      : page_(page),
+        page_index_(page_index),
+        statistics_(statistics),
+        rows_(std::move(rows)),
+        objects_(objects) {}
 
   std::vector<Block> Build() {
     const std::vector<RowRange> tables = FindTables(page_, rows_);
@@ -42,22 +59,41 @@ class Paragraphs {
  private:
   void AddTable(const RowRange& range) {
     Start(rows_[range.first]);
-    blocks_.back().kind = Kind::kTable;
-    blocks_.back().index = range.index;
+    TextRows text;
     for (size_t i = range.first; i < range.last; ++i) {
       if (i > range.first) Append(rows_[i]);
-      blocks_.back().row_ends.push_back(static_cast<uint32_t>(blocks_.back().lines.size()));
+      text.rows.push_back(rows_[i].lines);
     }
+    Block& block = blocks_.back();
+    text.box = block.box;
+    text.size = block.size;
+    text.index = block.index = range.index;
+    block.kind = Kind::kTable;
+    block.table = BuildTable(page_, text);
     last_ = nullptr;
+  }
+
+  void AddObject(const Row& row) {
+    Start(row);
+    Block& block = blocks_.back();
+    block.kind = Kind::kPicture;
+    last_ = nullptr;
+    const size_t id = row.id - page_.lines.size();
+    if (id < objects_.figures.size()) {
+      block.lines = std::move(objects_.figures[id].lines);
+      return;
+    }
+    PlacedTable& table = objects_.tables[id - objects_.figures.size()];
+    block.kind = Kind::kTable;
+    block.table = std::move(table.data);
+    block.lines = std::move(table.lines);
   }
 
   void AddRow(size_t index) {
     const Row& row = rows_[index];
     next_ = index + 1 < rows_.size() ? &rows_[index + 1] : nullptr;
     if (row.picture) {
-      Start(row);
-      blocks_.back().kind = Kind::kPicture;
-      last_ = nullptr;
+      AddObject(row);
       return;
     }
     const bool code = IsCode(row);
@@ -87,13 +123,25 @@ class Paragraphs {
     const Row& last = *last_;
     if (row.column != last.column || OverlapX(row.box, block.box) <= 0) return false;
     if (row.size > last.size * kSizeRatio || last.size > row.size * kSizeRatio) return false;
+    if (const auto tagged = SameElement(row); tagged) return *tagged;
     if (!LeadingFits(row, block)) return false;
     if (ChangesWeight(row)) return false;
     if (StartsItem(row, block)) return false;
     if (ChangesFont(row, block)) return false;
     if (Centered(row, last) || RightAligned(row, last)) return true;
+    if (IsHeadline(row, block)) return true;
     if (ShiftsLeftEdge(row, block)) return false;
     return !EndedEarly(row);
+  }
+
+  // What the tags say, where both rows are tagged.
+  std::optional<bool> SameElement(const Row& row) const {
+    if (!statistics_.tags) return std::nullopt;
+    const Tag& last = TagOf(page_, page_.lines[last_->lines.back()]);
+    const Tag& next = TagOf(page_, page_.lines[row.lines.front()]);
+    if (last.role == Role::kNone || next.role == Role::kNone) return std::nullopt;
+    const float leading = row.baseline - last_->baseline;
+    return last.element == next.element && leading > 0 && leading < 3 * row.size;
   }
 
   bool LeadingFits(const Row& row, const Block& block) const {
@@ -154,6 +202,12 @@ class Paragraphs {
     const float width = 0.8F * MeasureWidth(row);
     return std::abs(row.box.r - last.box.r) < 0.3F * em && std::abs(row.box.l - last.box.l) > em &&
            row.box.Width() < width && last.box.Width() < width;
+  }
+
+  // Large type is broken where its sense breaks, not where the line is full.
+  bool IsHeadline(const Row& row, const Block& block) const {
+    return row.size > 1.3F * statistics_.body_size && row.style == block.style && block.rows < 3 &&
+           std::abs(row.box.l - last_->box.l) < 0.3F * row.size;
   }
 
   // A first line that is indented, or an outdent after which a new hanging item begins.
@@ -243,6 +297,7 @@ class Paragraphs {
   const uint32_t page_index_;
   const Statistics& statistics_;
   const std::vector<Row> rows_;
+  Objects& objects_;
   std::map<uint32_t, Box> measures_;
   std::vector<Block> blocks_;
   const Row* next_ = nullptr;  // the row after the one being added
@@ -293,19 +348,45 @@ bool IsRightToLeftPage(const PageLines& page) {
   return balance > 0;
 }
 
-std::vector<LayoutItem> ItemsOf(const PageLines& page, std::span<const Furniture> furniture,
-                                const std::vector<Box>& pictures, float body_size) {
+// Tables and pictures first: the text of the page is laid out around them.
+Objects FindObjects(const PageLines& page, std::span<const Furniture> furniture,
+                    const Statistics& statistics, bool pictures) {
+  Objects objects;
+  for (const Furniture kind : furniture) objects.taken.push_back(kind != Furniture::kNone);
+  const auto take = [&](std::vector<PlacedTable> tables) {
+    for (PlacedTable& table : tables) {
+      for (const uint32_t line : table.lines) objects.taken[line] = true;
+      objects.tables.push_back(std::move(table));
+    }
+  };
+  if (statistics.tags) take(FindTaggedTables(page, objects.taken));
+  const Rulings drawn = CollectRulings(page, false);
+  take(FindLattices(page, drawn, objects.taken));
+  take(FindOpenTables(page, drawn, objects.taken));
+  if (std::ranges::any_of(page.rules, &Rule::soft)) {
+    // Where no lines are drawn, coloured cells may show the grid.
+    take(FindLattices(page, CollectRulings(page, true), objects.taken));
+  }
+  if (!pictures) return objects;
+  objects.figures = FindFigures(page, objects.tables, objects.taken, statistics.body_size);
+  for (const Figure& figure : objects.figures) {
+    for (const uint32_t line : figure.lines) objects.taken[line] = true;
+  }
+  return objects;
+}
+
+std::vector<LayoutItem> ItemsOf(const PageLines& page, const Objects& objects, float body_size) {
   std::vector<LayoutItem> items;
   for (uint32_t i = 0; i < page.lines.size(); ++i) {
     const Line& line = page.lines[i];
-    if (furniture[i] != Furniture::kNone || line.rotated) continue;
+    if (objects.taken[i] || line.rotated) continue;
     const auto words = 1 + std::ranges::count(line.text, ' ');
     items.push_back({line.box, line.baseline, line.size, i, static_cast<uint16_t>(words), false});
   }
-  for (uint32_t i = 0; i < pictures.size(); ++i) {
-    const auto id = static_cast<uint32_t>(page.lines.size()) + i;
-    items.push_back({pictures[i], pictures[i].b, body_size, id, 0, true});
-  }
+  auto id = static_cast<uint32_t>(page.lines.size());
+  const auto add = [&](const Box& box) { items.push_back({box, box.b, body_size, id++, 0, true}); };
+  for (const Figure& figure : objects.figures) add(figure.box);
+  for (const PlacedTable& table : objects.tables) add(table.box);
   return items;
 }
 
@@ -315,14 +396,14 @@ std::vector<Block> BuildBlocks(const PageLines& page, uint32_t page_index,
                                std::span<const Furniture> furniture, const Statistics& statistics,
                                bool pictures) {
   std::vector<Block> blocks = FurnitureBlocks(page, page_index, furniture, Furniture::kHeader);
-  const std::vector<Box> boxes = pictures ? FindPictures(page) : std::vector<Box>{};
-  std::vector<Region> regions =
-      CutRegions(ItemsOf(page, furniture, boxes, statistics.body_size), IsRightToLeftPage(page));
-  Paragraphs paragraphs(page, page_index, statistics, BuildRows(page, regions));
+  Objects objects = FindObjects(page, furniture, statistics, pictures);
+  const std::vector<Region> regions =
+      CutRegions(ItemsOf(page, objects, statistics.body_size), IsRightToLeftPage(page));
+  Paragraphs paragraphs(page, page_index, statistics, BuildRows(page, regions), objects);
   paragraphs.Measure();
   for (Block& block : paragraphs.Build()) blocks.push_back(std::move(block));
   for (uint32_t i = 0; i < page.lines.size(); ++i) {
-    if (page.lines[i].rotated && furniture[i] == Furniture::kNone) {
+    if (page.lines[i].rotated && !objects.taken[i]) {
       blocks.push_back(SingleLine(page, page_index, i, Kind::kText));
     }
   }

@@ -112,7 +112,12 @@ bool IsNumbered(const Block& block) {
 // Scores a block that is not ruled out; see kAccepted.
 float Score(const Block& block, std::string_view text, const Block* next,
             const Statistics& statistics) {
+  const bool before_prose = next != nullptr && next->column == block.column &&
+                            next->page == block.page && next->kind == Kind::kText &&
+                            next->rows >= 2 && next->bold_share < 0.3F;
   float score = SizeScore(block.size / statistics.body_size);
+  // On a page in smaller type than the rest, what is not smaller than the text below it counts.
+  if (before_prose) score = std::max(score, std::min(SizeScore(block.size / next->size), 0.2F));
   const bool bold = block.bold_share > 0.8F;
   if (bold && !statistics.body.bold) {
     score += 0.45F;
@@ -127,6 +132,7 @@ float Score(const Block& block, std::string_view text, const Block* next,
   const bool before_text = next != nullptr && next->column == block.column &&
                            next->page == block.page && next->kind != Kind::kPicture;
   if (before_text) score += 0.15F;
+  if (before_prose && bold) score += 0.05F;
   if (IsKnownName(text.substr(block.label.text_at))) score += 0.3F;
   if (statistics.Share(block.style) >= 0.3F) score -= 0.4F;
   if (block.label.Enumerated() && EndsSentence(text) && text.back() != '?') score -= 0.3F;
@@ -223,6 +229,7 @@ void FindHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& page
   std::vector<bool> sure(blocks.size(), false);
   for (size_t i = 0; i < blocks.size(); ++i) {
     Block& block = blocks[i];
+    if (block.kind == Kind::kHeading) sure[i] = true;  // by its tag
     if (block.kind != Kind::kText || block.rows > kMostRows) continue;
     const std::string text = TextOf(block, pages[block.page]);
     if (text.empty()) continue;
@@ -364,6 +371,7 @@ void LevelHeadings(std::vector<Block>& blocks, const std::vector<PageLines>& pag
   for (Block* heading : headings) {
     const PageLines& page = pages[heading->page];
     const int depth = outline.empty() ? 0 : index.DepthOf(TextOf(*heading, page), page.number - 1);
+    if (heading->tag_level > 0) heading->level = heading->tag_level;
     if (depth > 0) heading->level = depth;
     const int wanted = heading->level;
     // What wants the same level as the one before gets the same.

@@ -32,6 +32,7 @@ struct Line {
   uint16_t weight = 400;     // of that font, as in CSS
   uint16_t chars = 0;        // without spaces
   uint16_t bold_prefix = 0;  // bytes of text that open the line in bold, when the rest is not
+  uint16_t tag = 0;          // of the page's tags: that of most characters
   uint16_t label_end = 0;    // bytes of a superscript that opens the line
   float font_share = 0;      // 0..1 of the characters in that font
   float bold_share = 0;      // 0..1 of the characters
@@ -60,6 +61,8 @@ struct PageLines {
   std::vector<Line> lines;  // in no particular order that later stages may rely on
   std::vector<Image> images;
   std::vector<Rule> rules;
+  std::vector<Drawing> drawings;
+  std::vector<Tag> tags;
   size_t glyphs = 0;    // visible ones
   size_t hidden = 0;    // kept out of the text: invisible or too small to read
   size_t unmapped = 0;  // visible, but the font does not say which characters they are

@@ -171,6 +171,7 @@ class LineComposer {
     sizes_.Add(static_cast<int>(std::lround(glyph.size * 10)));
     fonts_used_.Add(glyph.font);
     colors_.Add(glyph.color);
+    tags_.Add(glyph.tag);
   }
 
   void Finish() {
@@ -191,6 +192,7 @@ class LineComposer {
     line_.font = fonts_used_.Winner();
     line_.font_share = share(fonts_used_.Count(line_.font));
     line_.color = colors_.Winner();
+    line_.tag = tags_.Winner();
     line_.bold_share = share(bold_);
     line_.weight = static_cast<uint16_t>(fonts_.At(line_.font).weight);
     if (line_.Bold()) line_.weight = std::max<uint16_t>(line_.weight, 700);
@@ -226,6 +228,7 @@ class LineComposer {
   Majority<int> sizes_;
   Majority<uint16_t> fonts_used_;
   Majority<uint32_t> colors_;
+  Majority<uint16_t> tags_;
 };
 
 // 0..3 quarters; 4: at no right angle.
@@ -276,6 +279,7 @@ PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptio
   out.width = page.width;
   out.height = page.height;
   out.curves = page.curves;
+  out.tags = std::move(page.tags);
   out.glyphs = page.glyphs.size();
   for (const Glyph& glyph : page.glyphs) out.unmapped += (glyph.flags & kUnmapped) != 0 ? 1 : 0;
 
@@ -303,7 +307,12 @@ PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptio
   }
   for (const Image& image : page.images) out.images.push_back({out.frame.FromPage(image.box)});
   for (const Rule& rule : page.rules) {
-    if (out.rules.size() < kMostRules) out.rules.push_back({out.frame.FromPage(rule.box)});
+    if (out.rules.size() < kMostRules)
+      out.rules.push_back({out.frame.FromPage(rule.box), rule.soft});
+  }
+  for (const Drawing& drawing : page.drawings) {
+    if (out.drawings.size() == kMostRules) break;
+    out.drawings.push_back({out.frame.FromPage(drawing.box), drawing.curved});
   }
   return out;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "formats/pdf/geometry.h"
+#include "formats/pdf/tags.h"
 
 namespace pdf {
 
@@ -28,6 +29,7 @@ struct Glyph {
   int16_t angle = 0;  // degrees of the writing direction, clockwise as seen, 0..359
   uint8_t flags = 0;
   uint32_t object = 0;  // number of its text object on the page
+  uint16_t tag = 0;     // of its page's tags
 };
 
 struct Image {
@@ -37,6 +39,7 @@ struct Image {
 // A thin line or rectangle, horizontal or vertical.
 struct Rule {
   Box box;
+  bool soft = false;  // the edge of a filled shape, not drawn as a line
   bool Horizontal() const { return box.Width() >= box.Height(); }
 };
 
@@ -47,6 +50,12 @@ struct Fill {
   uint32_t order = 0;
 };
 
+// A path that is no straight line: a curve, something slanted, or a filled shape.
+struct Drawing {
+  Box box;
+  bool curved = false;  // has curves or slanted lines
+};
+
 struct RawPage {
   float width = 0;
   float height = 0;
@@ -54,6 +63,8 @@ struct RawPage {
   std::vector<Image> images;
   std::vector<Rule> rules;
   std::vector<Fill> fills;
+  std::vector<Drawing> drawings;
+  std::vector<Tag> tags;   // of the structure tree; empty when the file has none
   size_t outside = 0;      // glyphs dropped: off the page, or not a place at all
   size_t curves = 0;       // path segments seen: text drawn as outlines shows here
   bool truncated = false;  // a limit cut the page

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "formats/pdf/characters.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kMostRules = 20'000;
 constexpr size_t kMostFills = 20'000;
+constexpr size_t kMostDrawings = 20'000;
 constexpr float kThin = 5;          // points: a rectangle not thicker may be a line
 constexpr float kShortestRule = 3;  // points
 constexpr float kSmallestText = 1;  // points: smaller type is not for eyes
@@ -81,7 +83,7 @@ int PageSpace::Angle(float dx, float dy) const {
 }
 
 PageReader::PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& limits,
-                       FontTable& fonts)
+                       FontTable& fonts, bool tagged)
     : pdfium_(pdfium), page_(page), limits_(limits), fonts_(fonts), space_({}, 0) {
   RectF shown{};
   raw_.width = PageSide(pdfium_.FPDF_GetPageWidthF(page_));
@@ -92,6 +94,7 @@ PageReader::PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& lim
     shown = {0, sideways ? raw_.width : raw_.height, sideways ? raw_.height : raw_.width, 0};
   }
   space_ = PageSpace(shown, turns);
+  if (tagged) tags_ = ReadTags(pdfium_, page_);
 }
 
 RawPage PageReader::Read() {
@@ -100,6 +103,7 @@ RawPage PageReader::Read() {
     ReadObject(pdfium_.FPDFPage_GetObject(page_, i), kIdentity, 0);
   }
   ReadGlyphs();
+  if (tags_.tags.size() > 1) raw_.tags = std::move(tags_.tags);
   return std::move(raw_);
 }
 
@@ -111,7 +115,8 @@ void PageReader::ReadObject(ObjectHandle* object, const Matrix& to_page, int dep
   }
   switch (pdfium_.FPDFPageObj_GetType(object)) {
     case kObjectText:
-      order_.emplace(object, next_order_);
+      // Content ids inside of a form are the form's own.
+      order_.emplace(object, Place{next_order_, depth == 0 ? TagOf(object) : uint16_t{0}});
       return;
     case kObjectPath:
       ReadPath(object, to_page);
@@ -125,6 +130,12 @@ void PageReader::ReadObject(ObjectHandle* object, const Matrix& to_page, int dep
     default:
       return;
   }
+}
+
+uint16_t PageReader::TagOf(ObjectHandle* object) const {
+  if (tags_.by_content.empty()) return 0;
+  const uint32_t tag = tags_.Find(pdfium_.FPDFPageObj_GetMarkedContentID(object));
+  return tag <= std::numeric_limits<uint16_t>::max() ? static_cast<uint16_t>(tag) : 0;
 }
 
 void PageReader::ReadForm(ObjectHandle* form, const Matrix& to_page, int depth) {
@@ -162,15 +173,21 @@ void PageReader::ReadPath(ObjectHandle* path, const Matrix& to_page) {
   if (fill == 0 && stroke == 0) return;  // a clip, or nothing
   const Box box = Bounds(path, to_page);
   if (!Sane(box)) return;
-  if (fill != 0 && ReadFill(path, box, segments)) return;
+  const FillKind kind = fill != 0 ? ReadFill(path, box, segments) : FillKind::kNone;
+  if (kind == FillKind::kLine || (kind == FillKind::kWhite && stroke == 0)) return;
   segments_ += static_cast<size_t>(segments);
   if (segments_ > limits_.path_segments_per_page) return;  // vectors beyond are not looked at
-  ReadSegments(path, to_page);
+  const bool curved = ReadSegments(path, to_page, stroke == 0);
+  const bool solid = kind != FillKind::kNone && std::min(box.Width(), box.Height()) > kThin;
+  if ((curved || solid) && raw_.drawings.size() < kMostDrawings) {
+    raw_.drawings.push_back({box, curved});
+  }
 }
 
-// A filled rectangle is a line when thin, else a background. False: the path is something else.
-bool PageReader::ReadFill(ObjectHandle* path, const Box& box, int segments) {
-  if (segments < 3 || segments > 6) return false;
+// A filled rectangle is a line when thin, else a background; one in white shows only on others.
+PageReader::FillKind PageReader::ReadFill(ObjectHandle* path, const Box& box, int segments) {
+  constexpr unsigned kNearlyWhite = 250;
+  if (segments < 3 || segments > 6) return FillKind::kShape;
   unsigned r = 0;
   unsigned g = 0;
   unsigned b = 0;
@@ -179,16 +196,18 @@ bool PageReader::ReadFill(ObjectHandle* path, const Box& box, int segments) {
   const float thick = std::min(box.Width(), box.Height());
   const float length = std::max(box.Width(), box.Height());
   if (thick <= kThin && length >= 3 * thick) {
-    AddRule(box);
-    return true;
+    AddRule(box, false);
+    return FillKind::kLine;
   }
   if (a >= 128 && raw_.fills.size() < kMostFills) {
     raw_.fills.push_back({box, (r & 255) << 16 | (g & 255) << 8 | (b & 255), next_order_});
   }
-  return false;
+  return std::min({r, g, b}) >= kNearlyWhite ? FillKind::kWhite : FillKind::kShape;
 }
 
-void PageReader::ReadSegments(ObjectHandle* path, const Matrix& to_page) {
+// Adds the straight lines of a path to the rules; true when it has curves or slanted lines.
+bool PageReader::ReadSegments(ObjectHandle* path, const Matrix& to_page, bool soft) {
+  bool curved = false;
   Matrix matrix = kIdentity;
   pdfium_.FPDFPageObj_GetMatrix(path, &matrix);
   const Matrix full = Concatenate(matrix, to_page);
@@ -211,28 +230,33 @@ void PageReader::ReadSegments(ObjectHandle* path, const Matrix& to_page) {
       start_x = x;
       start_y = y;
     } else if (type == kSegmentLine) {
-      AddSegment(last_x, last_y, x, y);
+      curved = !AddSegment(last_x, last_y, x, y, soft) || curved;
     } else {
       ++raw_.curves;
+      curved = true;
     }
     if (type != kSegmentMove && pdfium_.FPDFPathSegment_GetClose(segment) != 0) {
-      AddSegment(x, y, start_x, start_y);
+      curved = !AddSegment(x, y, start_x, start_y, soft) || curved;
     }
     last_x = x;
     last_y = y;
   }
+  return curved;
 }
 
-void PageReader::AddSegment(float x0, float y0, float x1, float y1) {
+// False when the segment is slanted.
+bool PageReader::AddSegment(float x0, float y0, float x1, float y1, bool soft) {
   const Box box{std::min(x0, x1), std::min(y0, y1), std::max(x0, x1), std::max(y0, y1)};
-  if (!Sane(box)) return;
-  if (std::min(box.Width(), box.Height()) > 0.01F * std::max(box.Width(), box.Height())) return;
-  AddRule(box);
+  if (!Sane(box)) return true;
+  const float thick = std::min(box.Width(), box.Height());
+  if (thick > 0.01F * std::max(box.Width(), box.Height())) return thick < 1;
+  AddRule(box, soft);
+  return true;
 }
 
-void PageReader::AddRule(Box box) {
+void PageReader::AddRule(Box box, bool soft) {
   if (std::max(box.Width(), box.Height()) < kShortestRule) return;
-  if (raw_.rules.size() < kMostRules) raw_.rules.push_back({box});
+  if (raw_.rules.size() < kMostRules) raw_.rules.push_back({box, soft});
 }
 
 void PageReader::ReadGlyphs() {
@@ -263,8 +287,9 @@ void PageReader::ReadGlyph(TextPageHandle* text, int index) {
   glyph.color = run_.color;
   glyph.flags = run_.flags;
   glyph.object = run_.number;
+  glyph.tag = run_.tag;
   if (!SetCode(text, index, glyph)) return;
-  if (!Place(text, index, glyph)) {
+  if (!PlaceGlyph(text, index, glyph)) {
     ++raw_.outside;
     return;
   }
@@ -305,7 +330,8 @@ PageReader::Run PageReader::ReadRun(TextPageHandle* text, int index, ObjectHandl
   Run run;
   run.handle = object;
   const auto found = order_.find(object);
-  run.number = found == order_.end() ? next_order_ : found->second;
+  run.number = found == order_.end() ? next_order_ : found->second.number;
+  if (found != order_.end()) run.tag = found->second.tag;
   run.font = ReadFont(object);
   Matrix m = kIdentity;
   pdfium_.FPDFText_GetMatrix(text, index, &m);
@@ -344,7 +370,7 @@ uint16_t PageReader::ReadFont(ObjectHandle* object) {
 }
 
 // The place of a glyph; false when it is off the page or nowhere.
-bool PageReader::Place(TextPageHandle* text, int index, Glyph& glyph) const {
+bool PageReader::PlaceGlyph(TextPageHandle* text, int index, Glyph& glyph) const {
   RectF loose{};
   double l = 0;
   double r = 0;

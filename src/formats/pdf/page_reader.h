@@ -9,6 +9,7 @@
 #include "formats/pdf/page.h"
 #include "formats/pdf/pdfium.h"
 #include "formats/pdf/reader.h"
+#include "formats/pdf/tags.h"
 
 namespace pdf {
 
@@ -30,7 +31,9 @@ class PageSpace {
 // Use: PageReader(…).Read(), once.
 class PageReader {
  public:
-  PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& limits, FontTable& fonts);
+  // `tagged`: the document says that it has a structure tree.
+  PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& limits, FontTable& fonts,
+             bool tagged);
   RawPage Read();
 
  private:
@@ -43,22 +46,25 @@ class PageReader {
     float size = 0;
     uint32_t color = 0;
     uint8_t flags = 0;
+    uint16_t tag = 0;
   };
 
   void ReadObject(ObjectHandle* object, const Matrix& to_page, int depth);
   void ReadForm(ObjectHandle* form, const Matrix& to_page, int depth);
   void ReadPath(ObjectHandle* path, const Matrix& to_page);
-  void ReadSegments(ObjectHandle* path, const Matrix& to_page);
-  bool ReadFill(ObjectHandle* path, const Box& box, int segments);
+  bool ReadSegments(ObjectHandle* path, const Matrix& to_page, bool soft);
+  enum class FillKind : uint8_t { kNone, kLine, kWhite, kShape };
+  FillKind ReadFill(ObjectHandle* path, const Box& box, int segments);
+  uint16_t TagOf(ObjectHandle* object) const;
   Box Bounds(ObjectHandle* object, const Matrix& to_page) const;
-  void AddSegment(float x0, float y0, float x1, float y1);
-  void AddRule(Box box);
+  bool AddSegment(float x0, float y0, float x1, float y1, bool soft);
+  void AddRule(Box box, bool soft);
 
   void ReadGlyphs();
   void ReadGlyph(TextPageHandle* text, int index);
   Run ReadRun(TextPageHandle* text, int index, ObjectHandle* object);
   uint16_t ReadFont(ObjectHandle* object);
-  bool Place(TextPageHandle* text, int index, Glyph& glyph) const;
+  bool PlaceGlyph(TextPageHandle* text, int index, Glyph& glyph) const;
   bool SetCode(TextPageHandle* text, int index, Glyph& glyph);
 
   const Pdfium& pdfium_;
@@ -66,9 +72,14 @@ class PageReader {
   const Limits& limits_;
   FontTable& fonts_;
   PageSpace space_;
+  PageTags tags_;
   RawPage raw_;
-  std::unordered_map<ObjectHandle*, uint32_t>
-      order_;  // of text objects; only looked up, never walked
+  // Place of a text object in painting order, and its tag.
+  struct Place {
+    uint32_t number = 0;
+    uint16_t tag = 0;
+  };
+  std::unordered_map<ObjectHandle*, Place> order_;  // only looked up, never walked
   std::unordered_map<FontHandle*, uint16_t> font_ids_;
   uint32_t next_order_ = 0;
   size_t segments_ = 0;

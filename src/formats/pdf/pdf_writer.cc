@@ -1,7 +1,9 @@
 #include "formats/pdf/pdf_writer.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace pdf {
 
@@ -51,6 +53,22 @@ PdfWriter& PdfWriter::Fill(float x, float y, float width, float height, std::str
              Number(width) + " " + Number(height) + " re f\n");
 }
 
+PdfWriter& PdfWriter::Rule(float x0, float y0, float x1, float y1) {
+  return Raw("0 0 0 RG 0.5 w " + Number(x0) + " " + Number(height_ - y0) + " m " + Number(x1) +
+             " " + Number(height_ - y1) + " l S\n");
+}
+
+PdfWriter& PdfWriter::Begin(int number) {
+  return Raw("/P <</MCID " + std::to_string(number) + ">> BDC\n");
+}
+
+PdfWriter& PdfWriter::End() { return Raw("EMC\n"); }
+
+PdfWriter& PdfWriter::Tags(std::vector<Element> elements) {
+  elements_ = std::move(elements);
+  return *this;
+}
+
 PdfWriter& PdfWriter::Raw(std::string_view operators) {
   pages_.back() += operators;
   return *this;
@@ -66,6 +84,30 @@ PdfWriter& PdfWriter::Info(std::string_view key, std::string_view value) {
   return *this;
 }
 
+// Appends the elements as objects; returns references to them. `by_content` gets the owner of each
+// content number.
+std::string PdfWriter::AddElements(const std::vector<Element>& elements, const std::string& parent,
+                                   std::vector<std::string>& objects,
+                                   std::vector<std::string>& by_content) const {
+  std::string references;
+  for (const Element& element : elements) {
+    objects.emplace_back();
+    const size_t at = objects.size() - 1;
+    const std::string self = std::to_string(objects.size()) + " 0 R ";
+    std::string kids;
+    for (const int number : element.content) {
+      kids += std::to_string(number) + " ";
+      by_content.resize(std::max(by_content.size(), static_cast<size_t>(number) + 1), "null ");
+      by_content[static_cast<size_t>(number)] = self;
+    }
+    kids += AddElements(element.kids, self, objects, by_content);
+    objects[at] = "<</Type/StructElem/S/" + element.type + "/P " + parent + "/Pg 8 0 R/K[" + kids +
+                  "]" + element.entries + ">>";
+    references += self;
+  }
+  return references;
+}
+
 std::string PdfWriter::Finish() const {
   std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>",
                                    "",
@@ -77,13 +119,27 @@ std::string PdfWriter::Finish() const {
   for (const std::string& content : pages_) {
     objects.push_back("<</Length " + std::to_string(content.size()) + ">>stream\n" + content +
                       "\nendstream");
-    objects.push_back("<</Type/Page/Parent 2 0 R " + page_entries_ + "/MediaBox[0 0 " +
+    const std::string tagged = elements_.empty() || kids.size() > 1 ? "" : "/StructParents 0";
+    objects.push_back("<</Type/Page/Parent 2 0 R " + page_entries_ + tagged + "/MediaBox[0 0 " +
                       Number(width_) + " " + Number(height_) + "]/Contents " +
                       std::to_string(objects.size()) +
                       " 0 R/Resources<</Font<</F1 4 0 R/F2 5 0 R/F3 6 0 R>>>>>>");
     kids += std::to_string(objects.size()) + " 0 R ";
   }
   objects[1] = "<</Type/Pages/Count " + std::to_string(pages_.size()) + "/Kids[" + kids + "]>>";
+  if (!elements_.empty()) {
+    objects.emplace_back();
+    const size_t root = objects.size() - 1;
+    const std::string self = std::to_string(objects.size()) + " 0 R ";
+    std::vector<std::string> by_content;
+    const std::string top = AddElements(elements_, self, objects, by_content);
+    std::string owners;
+    for (const std::string& owner : by_content) owners += owner;
+    objects[root] =
+        "<</Type/StructTreeRoot/K[" + top + "]/ParentTree<</Nums[0[" + owners + "]]>>>>";
+    objects[0] =
+        "<</Type/Catalog/Pages 2 0 R/MarkInfo<</Marked true>>/StructTreeRoot " + self + ">>";
+  }
   std::string out = "%PDF-1.4\n";
   std::string xref = "xref\n0 " + std::to_string(objects.size() + 1) + "\n0000000000 65535 f \n";
   for (size_t i = 0; i < objects.size(); ++i) {

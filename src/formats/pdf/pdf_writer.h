@@ -20,6 +20,15 @@ class PdfWriter {
     int turns = 0;  // of 90° counter-clockwise
   };
 
+  // An element of the structure tree. Its text is what stands between Begin and End with one of its
+  // numbers, on page 1.
+  struct Element {
+    std::string type;
+    std::vector<int> content;
+    std::vector<Element> kids;
+    std::string entries;  // more of its dictionary
+  };
+
   explicit PdfWriter(float width = 612, float height = 792) : width_(width), height_(height) {}
 
   PdfWriter& Page();
@@ -30,6 +39,13 @@ class PdfWriter {
               float leading = 12);
   // A filled rectangle; `color` as in Look.
   PdfWriter& Fill(float x, float y, float width, float height, std::string_view color);
+  // A straight line.
+  PdfWriter& Rule(float x0, float y0, float x1, float y1);
+  // Marked content: what follows belongs to the element that names `number`.
+  PdfWriter& Begin(int number);
+  PdfWriter& End();
+  // Makes the document a tagged one.
+  PdfWriter& Tags(std::vector<Element> elements);
   // Raw content stream operators.
   PdfWriter& Raw(std::string_view operators);
   // A dictionary entry of every page, "/Rotate 90" for example.
@@ -40,11 +56,16 @@ class PdfWriter {
   std::string Finish() const;
 
  private:
+  std::string AddElements(const std::vector<Element>& elements, const std::string& parent,
+                          std::vector<std::string>& objects,
+                          std::vector<std::string>& by_content) const;
+
   float width_;
   float height_;
   std::vector<std::string> pages_;
   std::string page_entries_;
   std::string info_;
+  std::vector<Element> elements_;
 };
 
 }  // namespace pdf

@@ -14,6 +14,10 @@ struct TextPageHandle;
 struct ObjectHandle;
 struct FontHandle;
 struct SegmentHandle;
+struct StructTreeHandle;
+struct StructElementHandle;
+struct StructAttrHandle;
+struct StructValueHandle;
 struct BookmarkHandle;
 struct DestHandle;
 
@@ -93,6 +97,20 @@ inline constexpr int kSegmentMove = 2;
   X(int, FPDFText_GetLooseCharBox, (TextPageHandle*, int, RectF*))                                \
   X(int, FPDFText_GetMatrix, (TextPageHandle*, int, Matrix*))                                     \
   X(int, FPDFText_GetCharOrigin, (TextPageHandle*, int, double*, double*))                        \
+  X(int, FPDFCatalog_IsTagged, (DocumentHandle*))                                                 \
+  X(int, FPDFPageObj_GetMarkedContentID, (ObjectHandle*))                                         \
+  X(StructTreeHandle*, FPDF_StructTree_GetForPage, (PageHandle*))                                 \
+  X(void, FPDF_StructTree_Close, (StructTreeHandle*))                                             \
+  X(int, FPDF_StructTree_CountChildren, (StructTreeHandle*))                                      \
+  X(StructElementHandle*, FPDF_StructTree_GetChildAtIndex, (StructTreeHandle*, int))              \
+  X(unsigned long, FPDF_StructElement_GetType, (StructElementHandle*, void*, unsigned long))      \
+  X(int, FPDF_StructElement_CountChildren, (StructElementHandle*))                                \
+  X(StructElementHandle*, FPDF_StructElement_GetChildAtIndex, (StructElementHandle*, int))        \
+  X(int, FPDF_StructElement_GetChildMarkedContentID, (StructElementHandle*, int))                 \
+  X(int, FPDF_StructElement_GetAttributeCount, (StructElementHandle*))                            \
+  X(StructAttrHandle*, FPDF_StructElement_GetAttributeAtIndex, (StructElementHandle*, int))       \
+  X(StructValueHandle*, FPDF_StructElement_Attr_GetValue, (StructAttrHandle*, const char*))       \
+  X(int, FPDF_StructElement_Attr_GetNumberValue, (StructValueHandle*, float*))                    \
   X(BookmarkHandle*, FPDFBookmark_GetFirstChild, (DocumentHandle*, BookmarkHandle*))              \
   X(BookmarkHandle*, FPDFBookmark_GetNextSibling, (DocumentHandle*, BookmarkHandle*))             \
   X(unsigned long, FPDFBookmark_GetTitle, (BookmarkHandle*, void*, unsigned long))                \

@@ -1,5 +1,10 @@
 #include "formats/pdf/pictures.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "formats/pdf/roles.h"
+
 namespace pdf {
 
 namespace {
@@ -37,15 +42,15 @@ std::vector<Box> JoinTiles(std::vector<Box> boxes) {
   return boxes;
 }
 
-}  // namespace
+Box Within(const Box& box, const Box& sheet) {
+  return {std::max(box.l, sheet.l), std::max(box.t, sheet.t), std::min(box.r, sheet.r),
+          std::min(box.b, sheet.b)};
+}
 
-std::vector<Box> FindPictures(const PageLines& page) {
-  const Box sheet{0, 0, page.frame.Width(), page.frame.Height()};
+std::vector<Box> FindImages(const PageLines& page, const Box& sheet) {
   std::vector<Box> boxes;
   for (const Image& image : page.images) {
-    Box box = image.box;
-    box = {std::max(box.l, 0.F), std::max(box.t, 0.F), std::min(box.r, sheet.r),
-           std::min(box.b, sheet.b)};
+    const Box box = Within(image.box, sheet);
     if (box.Width() > 1 && box.Height() > 1 && boxes.size() < kMostImages) boxes.push_back(box);
   }
   boxes = JoinTiles(std::move(boxes));
@@ -61,6 +66,210 @@ std::vector<Box> FindPictures(const PageLines& page) {
     return false;
   });
   return boxes;
+}
+
+// --- drawings
+
+// Marks that stand close together.
+struct Cluster {
+  Box box{1e9F, 1e9F, -1e9F, -1e9F};
+  size_t marks = 0;
+  size_t curved = 0;
+};
+
+// The page as a raster on which marks grow together.
+class Canvas {
+ public:
+  explicit Canvas(const Box& sheet)
+      : cell_(std::max(8.F, std::max(sheet.r, sheet.b) / 200)),
+        columns_(static_cast<int>(sheet.r / cell_) + 1),
+        rows_(static_cast<int>(sheet.b / cell_) + 1),
+        cluster_(static_cast<size_t>(columns_) * static_cast<size_t>(rows_), kBlank) {}
+
+  void Mark(const Box& box) {
+    for (int y = Cell(box.t, rows_); y <= Cell(box.b, rows_); ++y) {
+      for (int x = Cell(box.l, columns_); x <= Cell(box.r, columns_); ++x) At(x, y) = kInked;
+    }
+  }
+
+  // The number of the cluster a marked box belongs to, from 0.
+  size_t ClusterOf(const Box& box) {
+    const int x = Cell(box.l, columns_);
+    const int y = Cell(box.t, rows_);
+    if (At(x, y) == kInked) Fill(x, y);
+    return static_cast<size_t>(At(x, y));
+  }
+
+ private:
+  static constexpr int kBlank = -2;
+  static constexpr int kInked = -1;
+
+  int Cell(float at, int count) const {
+    return std::clamp(static_cast<int>(at / cell_), 0, count - 1);
+  }
+  int& At(int x, int y) {
+    return cluster_[static_cast<size_t>(y) * static_cast<size_t>(columns_) +
+                    static_cast<size_t>(x)];
+  }
+
+  void Fill(int from_x, int from_y) {
+    std::vector<std::pair<int, int>> open{{from_x, from_y}};
+    At(from_x, from_y) = count_;
+    while (!open.empty()) {
+      const auto [x, y] = open.back();
+      open.pop_back();
+      for (int ny = std::max(0, y - 1); ny <= std::min(rows_ - 1, y + 1); ++ny) {
+        for (int nx = std::max(0, x - 1); nx <= std::min(columns_ - 1, x + 1); ++nx) {
+          if (At(nx, ny) != kInked) continue;
+          At(nx, ny) = count_;
+          open.emplace_back(nx, ny);
+        }
+      }
+    }
+    ++count_;
+  }
+
+  float cell_;
+  int columns_;
+  int rows_;
+  std::vector<int> cluster_;
+  int count_ = 0;
+};
+
+class Drawings {
+ public:
+  Drawings(const PageLines& page, const Box& sheet, std::span<const PlacedTable> tables,
+           const std::vector<bool>& taken, float body_size)
+      : page_(page), sheet_(sheet), tables_(tables), taken_(taken), body_size_(body_size) {}
+
+  std::vector<Box> Find() {
+    std::vector<Box> found;
+    for (Cluster& cluster : Clusters()) {
+      if (IsFigure(cluster)) found.push_back(Grown(cluster.box));
+    }
+    return found;
+  }
+
+  // Lines of a figure: those that stand in it and are no caption.
+  std::vector<uint32_t> LinesIn(const Box& box) const {
+    std::vector<uint32_t> lines;
+    for (uint32_t i = 0; i < page_.lines.size(); ++i) {
+      const Line& line = page_.lines[i];
+      if (taken_[i] || !Contains(box, line.box.MidX(), line.box.MidY())) continue;
+      if (!IsCaption(line.text)) lines.push_back(i);
+    }
+    return lines;
+  }
+
+ private:
+  std::vector<Drawing> Marks() const {
+    std::vector<Drawing> marks = page_.drawings;
+    for (const Rule& rule : page_.rules) {
+      if (!rule.soft) marks.push_back({rule.box, false});
+    }
+    std::erase_if(marks, [&](const Drawing& mark) {
+      if (mark.box.Area() > 0.5F * sheet_.Area()) return true;
+      if (mark.box.r < 0 || mark.box.b < 0 || mark.box.l > sheet_.r || mark.box.t > sheet_.b) {
+        return true;
+      }
+      return std::ranges::any_of(tables_, [&](const PlacedTable& table) {
+        return Contains(table.box, mark.box.MidX(), mark.box.MidY());
+      });
+    });
+    return marks;
+  }
+
+  std::vector<Cluster> Clusters() const {
+    const std::vector<Drawing> marks = Marks();
+    Canvas canvas(sheet_);
+    for (const Drawing& mark : marks) canvas.Mark(mark.box);
+    std::vector<Cluster> clusters;
+    for (const Drawing& mark : marks) {
+      const size_t at = canvas.ClusterOf(mark.box);
+      if (at >= clusters.size()) clusters.resize(at + 1);
+      clusters[at].box.Add(Within(mark.box, sheet_));
+      ++clusters[at].marks;
+      clusters[at].curved += mark.curved ? 1 : 0;
+    }
+    return clusters;
+  }
+
+  bool IsFigure(const Cluster& cluster) const {
+    constexpr size_t kLeastMarks = 4;    // with a caption
+    constexpr size_t kLeastCurves = 12;  // without one
+    const Box& box = cluster.box;
+    if (std::min(box.Width(), box.Height()) < 1.5F * kSmallestSide) return false;
+    if (box.Area() < kSmallestArea * sheet_.Area()) return false;
+    const bool captioned = HasCaption(box);
+    if (captioned ? cluster.marks < kLeastMarks : cluster.curved < kLeastCurves) return false;
+    if (!captioned && box.Area() > 0.6F * sheet_.Area()) return false;
+    return CountProse(box) <= (captioned ? 4 : 1);
+  }
+
+  // Whether the caption of a figure stands right under or over the box.
+  bool HasCaption(const Box& box) const {
+    const float reach = 3.5F * body_size_;
+    return std::ranges::any_of(page_.lines, [&](const Line& line) {
+      if (line.rotated || OverlapX(line.box, box) <= 0) return false;
+      const bool near = (line.box.t > box.b - 2 && line.box.t < box.b + reach) ||
+                        (line.box.b < box.t + 2 && line.box.b > box.t - reach);
+      return near && IsFigureCaption(line.text);
+    });
+  }
+
+  size_t CountProse(const Box& box) const {
+    size_t prose = 0;
+    for (uint32_t i = 0; i < page_.lines.size(); ++i) {
+      const Line& line = page_.lines[i];
+      if (taken_[i] || line.rotated || !Contains(box, line.box.MidX(), line.box.MidY())) continue;
+      const auto words = 1 + std::ranges::count(line.text, ' ');
+      if (words >= 7) ++prose;
+    }
+    return prose;
+  }
+
+  // With the labels of axes and the like, that stand right at the edge in small type.
+  Box Grown(Box box) const {
+    for (int pass = 0; pass < 2; ++pass) {
+      const Box reach{box.l - body_size_, box.t - body_size_, box.r + body_size_,
+                      box.b + body_size_};
+      for (uint32_t i = 0; i < page_.lines.size(); ++i) {
+        const Line& line = page_.lines[i];
+        const bool label = line.rotated || line.size < 0.95F * body_size_;
+        if (taken_[i] || !label || OverlapArea(line.box, reach) <= 0 || IsCaption(line.text)) {
+          continue;
+        }
+        if (std::ranges::count(line.text, ' ') < 6) box.Add(line.box);
+      }
+    }
+    return Within(box, sheet_);
+  }
+
+  const PageLines& page_;
+  const Box& sheet_;
+  std::span<const PlacedTable> tables_;
+  const std::vector<bool>& taken_;
+  const float body_size_;
+};
+
+}  // namespace
+
+std::vector<Figure> FindFigures(const PageLines& page, std::span<const PlacedTable> tables,
+                                const std::vector<bool>& taken, float body_size) {
+  const Box sheet{0, 0, page.frame.Width(), page.frame.Height()};
+  const std::vector<Box> images = FindImages(page, sheet);
+  Drawings drawings(page, sheet, tables, taken, body_size);
+  const std::vector<Box> drawn = drawings.Find();
+  std::vector<Box> all = images;
+  all.insert(all.end(), drawn.begin(), drawn.end());
+  std::vector<Figure> figures;
+  for (const Box& box : JoinTiles(std::move(all))) {
+    const bool has_drawing = std::ranges::any_of(
+        drawn, [&](const Box& part) { return Contains(box, part.MidX(), part.MidY()); });
+    figures.push_back({box, {}});
+    if (has_drawing) figures.back().lines = drawings.LinesIn(box);
+  }
+  return figures;
 }
 
 }  // namespace pdf

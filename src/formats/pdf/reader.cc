@@ -10,9 +10,12 @@
 #include "formats/pdf/furniture.h"
 #include "formats/pdf/headings.h"
 #include "formats/pdf/line_builder.h"
+#include "formats/pdf/lists.h"
 #include "formats/pdf/roles.h"
 #include "formats/pdf/source.h"
 #include "formats/pdf/statistics.h"
+#include "formats/pdf/table_join.h"
+#include "formats/pdf/tag_roles.h"
 #include "formats/pdf/writer.h"
 
 namespace pdf {
@@ -125,18 +128,25 @@ docling::Document NewDocument(std::string_view bytes, std::string_view filename)
 // Everything that needs the whole document at once.
 std::vector<Block> FindStructure(const std::vector<PageLines>& pages,
                                  std::span<const OutlineEntry> outline, const Options& options) {
-  const Statistics statistics = MeasureDocument(pages);
-  const auto furniture = FindFurniture(pages, statistics);
+  Statistics statistics = MeasureDocument(pages);
+  statistics.tags = TrustTags(pages);
+  auto furniture = FindFurniture(pages, statistics);
+  if (statistics.tags) MarkArtifacts(pages, furniture);
   std::vector<Block> blocks;
   for (uint32_t i = 0; i < pages.size(); ++i) {
     for (Block& block : BuildBlocks(pages[i], i, furniture[i], statistics, options.pictures)) {
       blocks.push_back(std::move(block));
     }
   }
+  if (statistics.tags) ApplyTags(blocks, pages);
   FindHeadings(blocks, pages, statistics, outline);
   FindCaptions(blocks, pages);
+  AttachCaptions(blocks, pages);
+  FindFormulas(blocks, pages);
   FindListItems(blocks, pages);
   FindFootnotes(blocks, pages, statistics);
+  NestLists(blocks);
+  JoinTables(blocks, pages);
   LevelHeadings(blocks, pages, outline);
   JoinBrokenParagraphs(blocks, pages);
   return blocks;

@@ -9,14 +9,14 @@
 
 namespace pdf {
 
-// A thing on the page to be put in order: a line of text or a picture.
+// A thing on the page to be put in order: a line of text, or a picture or table as a whole.
 struct LayoutItem {
   Box box;
   float baseline = 0;
   float size = 10;  // of the type; for a picture that of the body text
   uint32_t id = 0;  // the caller's
   uint16_t words = 1;
-  bool picture = false;
+  bool picture = false;  // or a table
 };
 
 struct Region {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "formats/pdf/block_text.h"
 #include "formats/pdf/characters.h"
@@ -14,8 +17,7 @@ namespace pdf {
 
 namespace {
 
-constexpr size_t kListLookAhead = 24;  // blocks between two items of one list at most
-constexpr float kSmallType = 0.93F;    // of body size: a footnote is not larger
+constexpr float kSmallType = 0.93F;  // of body size: a footnote is not larger
 
 bool IsFurniture(const Block& block) {
   return block.kind == Kind::kHeader || block.kind == Kind::kFooter;
@@ -92,28 +94,109 @@ void FindCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& page
   }
 }
 
-void FindListItems(std::vector<Block>& blocks, const std::vector<PageLines>& pages) {
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    Block& block = blocks[i];
-    if (block.kind != Kind::kText || !block.label || block.rotated) continue;
-    const std::string& first = pages[block.page].lines[block.lines.front()].text;
-    const bool only_label = block.lines.size() == 1 && block.label.text_at >= first.size();
-    if (only_label) continue;
-    if (block.label.family == Family::kBullet && static_cast<unsigned char>(first[0]) >= 0x80) {
-      block.kind = Kind::kListItem;
-      continue;
+namespace {
+
+bool IsFloat(const Block& block) {
+  return block.kind == Kind::kPicture || (block.kind == Kind::kTable && !block.index);
+}
+
+// How far the caption stands from where the caption of `block` is looked for first; 1e9: elsewhere.
+float CaptionDistance(const Block& caption, bool of_figure, const Block& block) {
+  constexpr float kReach = 40;      // points
+  constexpr float kOtherSide = 10;  // points added for a table's caption below, a figure's above
+  constexpr float kOtherKind = 25;  // and for the picture of a table, a table as a figure
+  const float shared = OverlapX(caption.box, block.box);
+  if (shared < 0.3F * std::min(caption.box.Width(), block.box.Width())) return 1e9F;
+  const bool below = caption.box.MidY() > block.box.MidY();
+  const float gap = below ? caption.box.t - block.box.b : block.box.t - caption.box.b;
+  if (gap > kReach || gap < -0.5F * caption.box.Height() - 6) return 1e9F;
+  const bool figure = block.kind == Kind::kPicture;
+  return std::max(gap, 0.F) + (below == of_figure ? 0 : kOtherSide) +
+         (figure == of_figure ? 0 : kOtherKind);
+}
+
+}  // namespace
+
+void AttachCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& pages) {
+  struct Pair {
+    float distance;
+    size_t caption;
+    size_t owner;
+  };
+  std::vector<Pair> pairs;
+  for (size_t first = 0; first < blocks.size();) {
+    size_t last = first;
+    while (last < blocks.size() && blocks[last].page == blocks[first].page) ++last;
+    for (size_t i = first; i < last; ++i) {
+      if (blocks[i].kind != Kind::kCaption) continue;
+      const std::string& text = pages[blocks[i].page].lines[blocks[i].lines.front()].text;
+      const bool of_figure = IsFigureCaption(text);
+      for (size_t j = first; j < last; ++j) {
+        if (!IsFloat(blocks[j])) continue;
+        const float distance = CaptionDistance(blocks[i], of_figure, blocks[j]);
+        if (distance < 1e9F) pairs.push_back({distance, i, j});
+      }
     }
-    for (size_t j = i + 1; j < std::min(blocks.size(), i + kListLookAhead); ++j) {
-      Block& other = blocks[j];
-      if (other.kind == Kind::kHeading) break;
-      if (other.kind != Kind::kText || !Follows(block.label, other.label)) continue;
-      const bool aligned = std::abs(block.box.l - other.box.l) < block.size;
-      if (!aligned && block.column == other.column && block.page == other.page) continue;
-      block.kind = Kind::kListItem;
-      other.in_list = true;  // the last of a list has no follower
-      break;
-    }
-    if (block.in_list) block.kind = Kind::kListItem;
+    first = last;
+  }
+  std::ranges::sort(pairs, {}, [](const Pair& pair) {
+    return std::tuple(pair.distance, pair.caption, pair.owner);
+  });
+  std::vector<bool> has(blocks.size(), false);
+  for (const Pair& pair : pairs) {
+    if (has[pair.caption] || has[pair.owner]) continue;
+    has[pair.caption] = has[pair.owner] = true;
+    blocks[pair.caption].owner = static_cast<int>(pair.owner);
+  }
+}
+
+namespace {
+
+constexpr float kMathShare = 0.25F;  // of the characters of a formula
+constexpr uint32_t kTallestFormula = 6;
+
+bool HasRelation(std::string_view text) {
+  for (const std::string_view sign : {"=", "<", ">", "≤", "≥", "≈", "≡", "∝", "∈", "→", "∼", "≜"}) {
+    if (text.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// Words of four lower-case letters and more, "where" and "otherwise" say.
+size_t CountLongWords(std::string_view text) {
+  size_t words = 0;
+  size_t run = 0;
+  for (const char c : text) {
+    run = c >= 'a' && c <= 'z' ? run + 1 : 0;
+    if (run == 4) ++words;
+  }
+  return words;
+}
+
+float MathShare(const Block& block, const PageLines& page) {
+  float math = 0;
+  for (const uint32_t id : block.lines) {
+    math += page.lines[id].math_share * static_cast<float>(page.lines[id].chars);
+  }
+  return math / static_cast<float>(std::max<uint32_t>(block.chars, 1));
+}
+
+}  // namespace
+
+void FindFormulas(std::vector<Block>& blocks, const std::vector<PageLines>& pages) {
+  std::map<std::pair<uint32_t, uint32_t>, float> left;
+  for (const Block& block : blocks) {
+    if (block.kind != Kind::kText) continue;
+    const auto [at, fresh] = left.try_emplace({block.page, block.column}, block.box.l);
+    if (!fresh) at->second = std::min(at->second, block.box.l);
+  }
+  for (Block& block : blocks) {
+    if (block.kind != Kind::kText || block.rotated || block.rows > kTallestFormula) continue;
+    if (block.box.l < left.at({block.page, block.column}) + 1.5F * block.size) continue;
+    const PageLines& page = pages[block.page];
+    if (MathShare(block, page) < kMathShare) continue;
+    const std::string text = TextOf(block, page);
+    if (HasRelation(text) && CountLongWords(text) <= 2) block.kind = Kind::kFormula;
   }
 }
 

@@ -1,4 +1,4 @@
-// What text blocks are besides headings: list items, captions, footnotes; and which go on in
+// What text blocks are besides headings and list items: captions, footnotes; and which go on in
 // another column or on the next page.
 #pragma once
 
@@ -17,8 +17,13 @@ bool IsFigureCaption(std::string_view text);
 
 void FindCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& pages);
 
-// Bulleted blocks, and numbered ones that have a neighbour with the next number.
-void FindListItems(std::vector<Block>& blocks, const std::vector<PageLines>& pages);
+// Gives captions to the pictures and tables they stand next to: right below (a table's rather right
+// above), one each. Sets `owner`.
+void AttachCaptions(std::vector<Block>& blocks, const std::vector<PageLines>& pages);
+
+// Display formulas: mostly set in type of mathematics, with a relation in it, standing in from the
+// edge of the column, and hardly a word.
+void FindFormulas(std::vector<Block>& blocks, const std::vector<PageLines>& pages);
 
 // Small type at the foot of a column, from the first block with a mark on.
 void FindFootnotes(std::vector<Block>& blocks, const std::vector<PageLines>& pages,

@@ -19,6 +19,7 @@ Row StartRow(const LayoutItem& item, uint32_t column) {
   row.size = item.size;
   row.column = column;
   row.picture = item.picture;
+  row.id = item.id;
   return row;
 }
 

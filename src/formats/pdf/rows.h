@@ -14,7 +14,7 @@
 namespace pdf {
 
 struct Row {
-  std::vector<uint32_t> lines;  // of the page, in reading order; empty for a picture
+  std::vector<uint32_t> lines;  // of the page, in reading order; empty for a picture or table
   Box box;
   float baseline = 0;
   float size = 0;
@@ -25,7 +25,8 @@ struct Row {
   bool bold = false;
   bool upper = false;
   bool mono = false;
-  bool picture = false;
+  bool picture = false;   // or a table that stands on its own
+  uint32_t id = 0;        // of that: the item's
   bool one_font = false;  // all of it
 };
 

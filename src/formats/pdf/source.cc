@@ -66,7 +66,11 @@ base::Result<std::unique_ptr<Source>> Source::Open(const Pdfium& pdfium, std::st
 }
 
 Source::Source(const Pdfium& pdfium, DocumentHandle* document, const Limits& limits, int page_count)
-    : pdfium_(pdfium), document_(document), limits_(limits), page_count_(page_count) {}
+    : pdfium_(pdfium),
+      document_(document),
+      limits_(limits),
+      page_count_(page_count),
+      tagged_(pdfium.FPDFCatalog_IsTagged(document) != 0) {}
 
 Source::~Source() { pdfium_.FPDF_CloseDocument(document_); }
 
@@ -110,7 +114,7 @@ std::vector<OutlineEntry> Source::Outline() const {
 base::Result<RawPage> Source::ReadPage(int index, FontTable& fonts) const {
   PageHandle* page = pdfium_.FPDF_LoadPage(document_, index);
   if (page == nullptr) return base::Fail(base::Code::kDamaged, "it cannot be opened");
-  RawPage raw = PageReader(pdfium_, page, limits_, fonts).Read();
+  RawPage raw = PageReader(pdfium_, page, limits_, fonts, tagged_).Read();
   pdfium_.FPDF_ClosePage(page);
   return raw;
 }

@@ -44,6 +44,7 @@ class Source {
   DocumentHandle* document_;
   const Limits limits_;
   const int page_count_;
+  const bool tagged_;  // says that it has a structure tree
 };
 
 }  // namespace pdf

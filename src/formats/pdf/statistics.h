@@ -30,6 +30,7 @@ struct Statistics {
   float body_pitch = 1.2F;  // distance of baselines in body text, in em
   size_t characters = 0;
   std::map<Style, size_t> styles;  // characters of each style
+  bool tags = false;               // the tags of the document are to be trusted
 
   // Share of the document's characters set in `style`, 0..1.
   float Share(const Style& style) const;

@@ -6,10 +6,12 @@
 #include "formats/pdf/furniture.h"
 #include "formats/pdf/headings.h"
 #include "formats/pdf/labels.h"
+#include "formats/pdf/lists.h"
 #include "formats/pdf/outline_match.h"
 #include "formats/pdf/regions.h"
 #include "formats/pdf/roles.h"
 #include "formats/pdf/stages_fixture.h"
+#include "formats/pdf/table_join.h"
 #include "formats/pdf/tables.h"
 
 namespace pdf {
@@ -170,8 +172,11 @@ std::vector<Block> Structure(const std::vector<PageLines>& pages,
   }
   FindHeadings(blocks, pages, statistics, outline);
   FindCaptions(blocks, pages);
+  AttachCaptions(blocks, pages);
   FindListItems(blocks, pages);
   FindFootnotes(blocks, pages, statistics);
+  NestLists(blocks);
+  JoinTables(blocks, pages);
   LevelHeadings(blocks, pages, outline);
   JoinBrokenParagraphs(blocks, pages);
   return blocks;
@@ -314,7 +319,7 @@ TEST(TablesTest, CellsSpansAndContinuedRows) {
   const auto blocks = Structure(pages);
   const auto table = std::ranges::find(blocks, Kind::kTable, &Block::kind);
   ASSERT_NE(table, blocks.end());
-  const docling::TableData data = BuildTable(*table, pages[0]);
+  const docling::TableData& data = table->table;
   EXPECT_EQ(data.num_rows, 4);
   EXPECT_EQ(data.num_cols, 3);
   const docling::Grid grid(data);
@@ -339,7 +344,7 @@ TEST(TablesTest, NumbersThatRunTogetherAreParted) {
   const auto blocks = Structure(pages);
   ASSERT_EQ(blocks.size(), 1U);
   ASSERT_EQ(blocks[0].kind, Kind::kTable);
-  const docling::TableData data = BuildTable(blocks[0], pages[0]);
+  const docling::TableData& data = blocks[0].table;
   const docling::Grid grid(data);
   ASSERT_EQ(data.num_cols, 3);
   EXPECT_EQ(grid.At(4, 1)->text, "3333333");
@@ -360,7 +365,7 @@ TEST(TablesTest, LeaderDotsMakeAnIndex) {
   const auto blocks = Structure(pages);
   ASSERT_EQ(blocks.size(), 1U);
   EXPECT_TRUE(blocks[0].index);
-  const docling::TableData data = BuildTable(blocks[0], pages[0]);
+  const docling::TableData& data = blocks[0].table;
   EXPECT_EQ(data.num_rows, 4);
   EXPECT_EQ(data.num_cols, 2);
   EXPECT_EQ(docling::Grid(data).At(3, 1)->text, "3");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "formats/pdf/line_text.h"
+#include "formats/pdf/table_text.h"
 #include "text/utf8.h"
 
 namespace pdf {
@@ -25,6 +26,8 @@ struct Cell {
   int row = 0;
   int first_column = 0;
   int last_column = 0;
+  int row_span = 1;
+  bool page_number = false;  // of an index
 };
 
 struct Column {
@@ -47,27 +50,38 @@ size_t IndexNumberAt(std::string_view text) {
   return dots >= 4 && digits && !number.empty() ? last_dot + 1 : std::string_view::npos;
 }
 
-// The lines of a block as cells, rows numbered, columns not known yet.
-std::vector<Cell> CellsOf(const Block& block, const PageLines& page) {
+// Page numbers differ in width: all titles end where the widest of them begins.
+void PartIndex(std::vector<Cell>& cells) {
+  float left = 1e9F;
+  for (const Cell& cell : cells) {
+    if (cell.page_number) left = std::min(left, cell.box.l);
+  }
+  for (Cell& cell : cells) {
+    if (!cell.page_number) cell.box.r = std::min(cell.box.r, left - kLeastOverlap);
+  }
+}
+
+// The lines as cells, rows numbered, columns not known yet.
+std::vector<Cell> CellsOf(const TextRows& text, const PageLines& page) {
   std::vector<Cell> cells;
-  size_t at = 0;
-  for (size_t row = 0; row < block.row_ends.size(); ++row) {
-    for (; at < block.row_ends[row]; ++at) {
-      const Line& line = page.lines[block.lines[at]];
-      cells.push_back({line.box, line.text, &line, static_cast<int>(row), 0, 0});
-      const size_t number = block.index ? IndexNumberAt(line.text) : std::string_view::npos;
+  for (size_t row = 0; row < text.rows.size(); ++row) {
+    for (const uint32_t id : text.rows[row]) {
+      const Line& line = page.lines[id];
+      cells.push_back({line.box, line.text, &line, static_cast<int>(row), 0, 0, 1, false});
+      const size_t number = text.index ? IndexNumberAt(line.text) : std::string_view::npos;
       if (number == std::string_view::npos) continue;
       Cell& title = cells.back();
       title.line = nullptr;
       Cell page_number = title;
+      page_number.page_number = true;
       page_number.text = text::Strip(title.text.substr(number));
       title.text = text::Strip(title.text.substr(0, number));
       page_number.box.l =
           page_number.box.r - 0.6F * line.size * static_cast<float>(page_number.text.size());
-      title.box.r = page_number.box.l - kLeastOverlap;
       cells.push_back(std::move(page_number));
     }
   }
+  if (text.index) PartIndex(cells);
   return cells;
 }
 
@@ -174,7 +188,8 @@ std::vector<Cell> PartNumbers(const std::vector<Column>& columns, const std::vec
   return out;
 }
 
-// Heights at which rules run over most of the width of the table.
+}  // namespace
+
 std::vector<float> RulesAcross(const Box& box, const PageLines& page) {
   std::map<int, float> covered;
   for (const Rule& rule : page.rules) {
@@ -191,51 +206,189 @@ std::vector<float> RulesAcross(const Box& box, const PageLines& page) {
   return heights;
 }
 
-// For each row, whether it is joined to the one above.
-std::vector<bool> JoinedRows(const Block& block, const PageLines& page,
-                             const std::vector<Cell>& cells) {
-  const size_t rows = block.row_ends.size();
-  std::vector<bool> joined(rows, false);
-  std::vector<Box> boxes(rows);
-  std::vector<bool> first_column(rows, false);
-  std::vector<bool> lower(rows, true);
-  std::vector<bool> seen(rows, false);
+namespace {
+
+// What the rows of text of a table look like, to tell which of them are one row.
+struct RowLook {
+  Box box;
+  int cells = 0;
+  bool first_column = false;  // has a cell there
+  bool lower = true;          // all its cells begin in lower case
+  bool first_lower = false;   // the cell of the first column does
+};
+
+std::vector<RowLook> LooksOf(size_t rows, const std::vector<Cell>& cells) {
+  std::vector<RowLook> looks(rows);
   for (const Cell& cell : cells) {
-    const auto row = static_cast<size_t>(cell.row);
-    if (!seen[row]) boxes[row] = cell.box;
-    boxes[row].Add(cell.box);
-    seen[row] = true;
-    first_column[row] = first_column[row] || cell.first_column == 0;
-    lower[row] = lower[row] && StartsLower(cell.text);
+    RowLook& look = looks[static_cast<size_t>(cell.row)];
+    if (look.cells++ == 0) look.box = cell.box;
+    look.box.Add(cell.box);
+    look.lower = look.lower && StartsLower(cell.text);
+    if (cell.first_column == 0) {
+      look.first_column = true;
+      look.first_lower = StartsLower(cell.text);
+    }
   }
-  const std::vector<float> rules = RulesAcross(block.box, page);
+  return looks;
+}
+
+// The space between rows that stand well apart: that of a quarter of them is not smaller.
+float UsualGap(const std::vector<RowLook>& looks) {
+  std::vector<float> gaps;
+  for (size_t row = 1; row < looks.size(); ++row) {
+    gaps.push_back(looks[row].box.t - looks[row - 1].box.b);
+  }
+  if (gaps.empty()) return 0;
+  const auto at = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() * 3 / 4);
+  std::ranges::nth_element(gaps, at);
+  return *at;
+}
+
+// Without rules: what only goes on with cells of the row above.
+bool GoesOn(const RowLook& above, const RowLook& row, float size, float usual_gap) {
+  const float gap = row.box.t - above.box.b;
+  if (gap >= 0.35F * size) return false;
+  if (row.first_column) {
+    const bool alone = row.cells == 1 || (above.cells == 1 && above.first_column);
+    return alone && row.first_lower;
+  }
+  return row.lower || (usual_gap - gap > 0.3F * size && row.cells <= above.cells);
+}
+
+// For each row, whether it is joined to the one above; the first `header` rows are not looked at.
+// Where rules part the rows, what stands between two of them is one row, unless all the rows there
+// are complete.
+std::vector<bool> JoinedRows(const TextRows& text, const PageLines& page,
+                             const std::vector<Cell>& cells, size_t header, size_t columns) {
+  const size_t rows = text.rows.size();
+  std::vector<bool> joined(rows, false);
+  if (text.index) return joined;
+  const std::vector<RowLook> looks = LooksOf(rows, cells);
+  const std::vector<float> rules = RulesAcross(text.box, page);
   const auto band = [&](size_t row) {
-    return std::ranges::lower_bound(rules, boxes[row].MidY()) - rules.begin();
+    return std::ranges::lower_bound(rules, looks[row].box.MidY()) - rules.begin();
   };
   const bool ruled = rules.size() >= 4 && rules.size() * 3 >= rows;
-  for (size_t row = 1; row < rows && !block.index; ++row) {
-    if (ruled) {
-      joined[row] = band(row) == band(row - 1);
-    } else {
-      const bool tight = boxes[row].t - boxes[row - 1].b < 0.35F * block.size;
-      joined[row] = tight && !first_column[row] && lower[row];
+  const float usual_gap = UsualGap(looks);
+  for (size_t first = header; first < rows;) {
+    size_t last = first + 1;
+    while (last < rows && band(last) == band(first)) ++last;
+    bool complete = true;
+    for (size_t row = first; row < last; ++row) {
+      complete = complete && static_cast<size_t>(looks[row].cells) * 10 >= columns * 8;
     }
+    for (size_t row = first + 1; row < last; ++row) {
+      joined[row] = ruled ? !complete : GoesOn(looks[row - 1], looks[row], text.size, usual_gap);
+    }
+    first = last;
   }
   return joined;
 }
 
-docling::BBox PageBox(const PageLines& page, const Box& in_frame) {
-  const Box box = page.frame.ToPage(in_frame);
-  return {box.l, box.t, box.r, box.b, docling::CoordOrigin::kTopLeft};
+// --- the header
+
+// A rule under a cell of the header that is longer than its text shows over which columns it lies.
+void WidenByRules(const PageLines& page, const Box& table, size_t header,
+                  std::vector<Cell>& cells) {
+  for (Cell& cell : cells) {
+    if (static_cast<size_t>(cell.row) >= header) continue;
+    for (const Rule& rule : page.rules) {
+      const float below = rule.box.MidY() - cell.box.b;
+      const bool under = rule.Horizontal() && below > -0.4F * cell.box.Height() &&
+                         below < 0.8F * cell.box.Height();
+      if (!under || rule.box.Width() > 0.9F * table.Width()) continue;
+      if (rule.box.l > cell.box.l + 2 || rule.box.r < cell.box.r - 2) continue;
+      const auto apart = [&](const Cell& other) {
+        return &other == &cell || other.row != cell.row || OverlapX(other.box, rule.box) <= 0;
+      };
+      if (!std::ranges::all_of(cells, apart)) continue;
+      cell.box.l = std::min(cell.box.l, rule.box.l);
+      cell.box.r = std::max(cell.box.r, rule.box.r);
+    }
+  }
+}
+
+// A column that only the header has, midway between two others: its cell lies over both.
+void SpreadHeader(std::vector<Column>& columns, std::vector<Cell>& cells, size_t header) {
+  for (size_t i = 1; i + 1 < columns.size();) {
+    const Column& column = columns[i];
+    const Column& left = columns[i - 1];
+    const Column& right = columns[i + 1];
+    const bool only_header = static_cast<size_t>(*column.rows.rbegin()) < header;
+    const float before = column.l - (left.l + left.r) / 2;
+    const float after = (right.l + right.r) / 2 - column.r;
+    const bool midway = std::abs(before - after) < 0.35F * std::max(before, after);
+    if (!only_header || !midway || ShareRow(column, left) || ShareRow(column, right)) {
+      ++i;
+      continue;
+    }
+    for (Cell& cell : cells) {
+      if (static_cast<size_t>(cell.row) >= header ||
+          OverlapX(cell.box, {column.l, 0, column.r, 0}) <= 0)
+        continue;
+      cell.box.l = std::min(cell.box.l, left.r - 2 * kLeastOverlap);
+      cell.box.r = std::max(cell.box.r, right.l + 2 * kLeastOverlap);
+    }
+    columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+bool Spans(const Cell& cell) { return cell.last_column > cell.first_column; }
+
+// Numbers the rows of the header: what lies over several columns makes a row of its own, all else
+// is one. Returns how many there are; cells that nothing lies over span them all.
+int LayOutHeader(size_t header, std::vector<Cell>& cells, std::vector<int>& row_of) {
+  std::vector<bool> groups(header, false);
+  std::set<int> grouped;
+  for (const Cell& cell : cells) {
+    if (static_cast<size_t>(cell.row) >= header || !Spans(cell)) continue;
+    groups[static_cast<size_t>(cell.row)] = true;
+    for (int c = cell.first_column; c <= cell.last_column; ++c) grouped.insert(c);
+  }
+  int rows = 0;
+  for (size_t row = 0; row < header; ++row) {
+    if (row > 0 && groups[row - 1]) ++rows;
+    row_of.push_back(rows);
+  }
+  if (header > 0) ++rows;
+  for (Cell& cell : cells) {
+    if (static_cast<size_t>(cell.row) >= header || grouped.contains(cell.first_column)) continue;
+    cell.row_span = rows;
+  }
+  return rows;
 }
 
 }  // namespace
 
 bool IsIndexLine(std::string_view text) { return IndexNumberAt(text) != std::string_view::npos; }
 
-docling::TableData BuildTable(const Block& block, const PageLines& page) {
-  std::vector<Cell> cells = CellsOf(block, page);
-  const std::vector<Column> columns = FindColumns(cells);
+void MarkHeader(docling::TableData& data, int rows) {
+  if (rows == 0) {
+    rows = 1;
+    bool spans = false;
+    size_t below = 0;
+    size_t numbers = 0;
+    for (const docling::TableCell& cell : data.cells) {
+      if (cell.start_row == 0) {
+        rows = std::max(rows, cell.end_row);
+        spans = spans || cell.col_span > 1;
+      } else if (cell.start_row == 1) {
+        ++below;
+        numbers += IsNumeric(cell.text) ? 1 : 0;
+      }
+    }
+    if (spans && numbers * 2 < below) rows = std::max(rows, 2);
+    if (rows > 4 || rows >= data.num_rows) rows = 1;
+  }
+  for (docling::TableCell& cell : data.cells) cell.column_header = cell.start_row < rows;
+}
+
+docling::TableData BuildTable(const PageLines& page, const TextRows& text) {
+  std::vector<Cell> cells = CellsOf(text, page);
+  const size_t header = std::min(text.header_rows, text.rows.size());
+  WidenByRules(page, text.box, std::max<size_t>(header, 1), cells);
+  std::vector<Column> columns = FindColumns(cells);
+  SpreadHeader(columns, cells, std::max<size_t>(header, 1));
   cells = PartNumbers(columns, cells);
   for (Cell& cell : cells) {
     const std::vector<size_t> under = ColumnsUnder(columns, cell.box);
@@ -243,15 +396,16 @@ docling::TableData BuildTable(const Block& block, const PageLines& page) {
     cell.first_column = static_cast<int>(under.front());
     cell.last_column = static_cast<int>(under.back());
   }
-  const std::vector<bool> joined = JoinedRows(block, page, cells);
+  const std::vector<bool> joined = JoinedRows(text, page, cells, header, columns.size());
   std::vector<int> row_of;
-  for (size_t row = 0; row < joined.size(); ++row) {
-    row_of.push_back(row_of.empty() ? 0 : row_of.back() + (joined[row] ? 0 : 1));
+  const int header_rows = LayOutHeader(header, cells, row_of);
+  for (size_t row = header; row < text.rows.size(); ++row) {
+    row_of.push_back(row_of.empty() ? 0 : row_of.back() + (row > header && joined[row] ? 0 : 1));
   }
   // A place of the grid holds one cell: what falls together is one text.
   std::map<std::pair<int, int>, Cell> grid;
   for (Cell& cell : cells) {
-    cell.row = row_of[static_cast<size_t>(cell.row)];
+    cell.row = cell.row_span > 1 ? 0 : row_of[static_cast<size_t>(cell.row)];
     const auto [at, fresh] = grid.try_emplace({cell.row, cell.first_column}, cell);
     if (fresh) continue;
     AppendLine(at->second.text, cell.text);
@@ -261,11 +415,12 @@ docling::TableData BuildTable(const Block& block, const PageLines& page) {
   docling::TableData data;
   data.num_cols = static_cast<int32_t>(columns.size());
   for (const auto& [place, cell] : grid) {
-    auto& added = data.Add(docling::TableCell::At(place.first, place.second, cell.text, 1,
-                                                  cell.last_column - cell.first_column + 1));
-    added.bbox = PageBox(page, cell.box);
-    added.column_header = place.first == 0 && !block.index;
+    auto& added =
+        data.Add(docling::TableCell::At(place.first, place.second, cell.text, cell.row_span,
+                                        cell.last_column - cell.first_column + 1));
+    added.bbox = CellBox(page, cell.box);
   }
+  if (!text.index) MarkHeader(data, header_rows);
   return data;
 }
 

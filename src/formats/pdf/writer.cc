@@ -1,12 +1,12 @@
 #include "formats/pdf/writer.h"
 
-#include <optional>
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "formats/pdf/block_text.h"
 #include "formats/pdf/line_text.h"
-#include "formats/pdf/tables.h"
 #include "text/utf8.h"
 
 namespace pdf {
@@ -24,6 +24,11 @@ class Writer {
       document_.pages[page.number] = {page.width, page.height, {}};
     }
     for (size_t i = 0; i < blocks_.size(); ++i) {
+      if (blocks_[i].owner < 0) continue;
+      caption_of_[static_cast<size_t>(blocks_[i].owner)] = i;
+      done_[i] = true;
+    }
+    for (size_t i = 0; i < blocks_.size(); ++i) {
       if (!done_[i]) WriteBlock(i);
     }
   }
@@ -31,11 +36,7 @@ class Writer {
  private:
   void WriteBlock(size_t i) {
     const Block& block = blocks_[i];
-    if (block.kind != Kind::kListItem && block.kind != Kind::kHeader &&
-        block.kind != Kind::kFooter && block.kind != Kind::kFootnote &&
-        block.kind != Kind::kPicture) {
-      list_ = docling::Ref{};
-    }
+    if (EndsList(block.kind)) lists_.clear();
     switch (block.kind) {
       case Kind::kPicture:
         return WritePicture(i);
@@ -53,6 +54,8 @@ class Writer {
         return Fill(AddFurniture(docling::Label::kPageHeader, i), i);
       case Kind::kFooter:
         return Fill(AddFurniture(docling::Label::kPageFooter, i), i);
+      case Kind::kFormula:
+        return Fill(document_.AddFormula(Running(i)), i);
       default:
         return Fill(document_.AddText(LabelOf(block.kind), Running(i)), i);
     }
@@ -111,8 +114,12 @@ class Writer {
   }
 
   docling::Prov At(const Block& block, size_t begin, size_t end) const {
-    const PageLines& page = pages_[block.page];
-    const Box box = page.frame.ToPage(block.box);
+    return At(block.page, block.box, begin, end);
+  }
+
+  docling::Prov At(uint32_t index, const Box& in_frame, size_t begin, size_t end) const {
+    const PageLines& page = pages_[index];
+    const Box box = page.frame.ToPage(in_frame);
     docling::Prov prov;
     prov.page_no = page.number;
     prov.bbox = {box.l, page.height - box.t, box.r, page.height - box.b,
@@ -124,10 +131,18 @@ class Writer {
 
   void WriteListItem(size_t i) {
     const Block& block = blocks_[i];
-    if (!list_) list_ = document_.AddGroup(docling::GroupLabel::kList, "list").self;
+    const auto depth = static_cast<size_t>(std::max(block.depth, 0));
+    if (lists_.size() > depth + 1) lists_.resize(depth + 1);
+    while (lists_.size() < depth + 1) {
+      const docling::Ref parent = lists_.empty() ? docling::Ref::Body() : lists_.back().last_item;
+      const docling::Ref group =
+          document_.AddGroup(docling::GroupLabel::kList, "list", {.parent = parent}).self;
+      lists_.push_back({group, group});
+    }
     std::string whole = Running(i);
     const size_t cut = std::min(block.label.text_at, whole.size());
-    docling::Text& item = document_.AddListItem(whole.substr(cut), {.parent = list_});
+    docling::Text& item = document_.AddListItem(whole.substr(cut), {.parent = lists_.back().group});
+    lists_.back().last_item = item.self;
     item.marker = whole.substr(0, block.label.length);
     item.enumerated = block.label.Enumerated();
     AddProvenance(item, item.text, i, cut);
@@ -141,38 +156,51 @@ class Writer {
 
   void WriteTable(size_t i) {
     const Block& block = blocks_[i];
-    docling::Table& table = document_.AddTable(BuildTable(block, pages_[block.page]));
+    docling::Table& table = document_.AddTable(block.table);
     if (block.index) table.label = docling::Label::kDocumentIndex;
     table.prov.push_back(At(block, 0, 0));
+    for (int next = block.continues; next >= 0;) {
+      const Block& more = blocks_[static_cast<size_t>(next)];
+      done_[static_cast<size_t>(next)] = true;
+      table.prov.push_back(At(more, 0, 0));
+      next = more.continues;
+    }
+    WriteCaption(table.self, i);
   }
 
-  // A picture takes the caption right after it.
+  // What is written in a picture is its child: searched for in the picture, not in the text.
   void WritePicture(size_t i) {
+    const Block& block = blocks_[i];
     docling::Picture& picture = document_.AddPicture();
-    picture.prov.push_back(At(blocks_[i], 0, 0));
+    picture.prov.push_back(At(block, 0, 0));
     const docling::Ref self = picture.self;
-    if (const auto caption = CaptionOf(i)) {
-      done_[*caption] = true;
-      std::string text = Running(*caption);
-      Fill(document_.AddCaption(self, std::move(text), {.parent = self}), *caption);
+    WriteCaption(self, i);
+    const PageLines& page = pages_[block.page];
+    for (const uint32_t id : block.lines) {
+      const Line& line = page.lines[id];
+      docling::Text& text = document_.AddText(docling::Label::kText, line.text, {.parent = self});
+      text.prov.push_back(At(block.page, line.box, 0, text::CountCodePoints(text.text)));
     }
   }
 
-  std::optional<size_t> CaptionOf(size_t i) const {
-    const size_t after = i + 1;
-    if (after < blocks_.size() && blocks_[after].kind == Kind::kCaption &&
-        blocks_[after].page == blocks_[i].page) {
-      return after;
-    }
-    return std::nullopt;
+  void WriteCaption(docling::Ref owner, size_t i) {
+    const auto found = caption_of_.find(i);
+    if (found == caption_of_.end()) return;
+    std::string text = Running(found->second);
+    Fill(document_.AddCaption(owner, std::move(text), {.parent = owner}), found->second);
   }
 
   const std::vector<Block>& blocks_;
   const std::vector<PageLines>& pages_;
   docling::Document& document_;
   std::vector<bool> done_;
+  std::map<size_t, size_t> caption_of_;  // index of a picture or table → of its caption
   std::vector<size_t> ends_;
-  docling::Ref list_;  // the list group that is open
+  struct OpenList {
+    docling::Ref group;
+    docling::Ref last_item;  // what a list below it hangs on
+  };
+  std::vector<OpenList> lists_;  // that are open, the outermost first
 };
 
 }  // namespace
