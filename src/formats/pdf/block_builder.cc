@@ -109,6 +109,7 @@ class Paragraphs {
   }
 
   bool IsCode(const Row& row) const {
+    if (page_.lines[row.lines.front()].label_end > 0) return false;  // a note, of an address say
     return row.mono && statistics_.Share(StyleOf(page_.lines[row.lines.front()])) < 0.5F;
   }
 
@@ -361,11 +362,11 @@ Objects FindObjects(const PageLines& page, std::span<const Furniture> furniture,
   };
   if (statistics.tags) take(FindTaggedTables(page, objects.taken));
   const Rulings drawn = CollectRulings(page, false);
-  take(FindLattices(page, drawn, objects.taken));
+  take(FindLattices(page, drawn, objects.taken, true));
   take(FindOpenTables(page, drawn, objects.taken));
   if (std::ranges::any_of(page.rules, &Rule::soft)) {
     // Where no lines are drawn, coloured cells may show the grid.
-    take(FindLattices(page, CollectRulings(page, true), objects.taken));
+    take(FindLattices(page, CollectRulings(page, true), objects.taken, false));
   }
   if (!pictures) return objects;
   objects.figures = FindFigures(page, objects.tables, objects.taken, statistics.body_size);

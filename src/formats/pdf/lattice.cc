@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "formats/pdf/roles.h"
 #include "formats/pdf/table_text.h"
 #include "formats/pdf/tables.h"
 #include "text/utf8.h"
@@ -68,6 +69,13 @@ std::vector<Component> Components(const Rulings& rulings) {
     }
   }
   return components;
+}
+
+Box BoundsOf(const Component& component) {
+  Box box{1e9F, 1e9F, -1e9F, -1e9F};
+  for (const Edge& edge : component.across) box.Add({edge.from, edge.at, edge.to, edge.at});
+  for (const Edge& edge : component.down) box.Add({edge.at, edge.from, edge.at, edge.to});
+  return box;
 }
 
 float Median(std::vector<float> values) {
@@ -425,13 +433,14 @@ void JoinColumns(std::vector<Slot>& slots) {
 }
 
 // Whether the grid is made of cells: in drawings and charts single places span most lanes.
-bool IsFine(const std::vector<Slot>& slots) {
+bool IsFine(const std::vector<Slot>& slots, bool drawn) {
   size_t places = 0;
   size_t filled = 0;
   for (const Slot& slot : slots) {
     places += slot.rows * slot.columns;
     filled += slot.pieces.empty() ? 0 : 1;
   }
+  if (!drawn) return places <= 2 * filled + 6;  // the bars of charts make grids, too
   return places <= 4 * filled + 12 || places <= 3 * slots.size();
 }
 
@@ -442,6 +451,41 @@ std::vector<int> Renumber(const std::set<size_t>& used, size_t count) {
   std::vector<int> number(count + 1, 0);
   for (size_t i = 0; i < count; ++i) number[i + 1] = number[i] + (used.contains(i) ? 1 : 0);
   return number;
+}
+
+// --- captions and notes in the grid
+
+bool SpansAll(const std::vector<Slot>& slots, const Slot& slot) {
+  size_t columns = 0;
+  for (const Slot& other : slots) columns = std::max(columns, other.column + other.columns);
+  return columns > 1 && slot.columns == columns;
+}
+
+// A first row that is the caption and a last one that is a note over the whole width are left to
+// the page: their lines are given back.
+void TakeOutTexts(const PageLines& page, std::vector<Slot>& slots, PlacedTable& table) {
+  size_t last = 0;
+  for (const Slot& slot : slots) last = std::max(last, slot.row + slot.rows - 1);
+  for (Slot& slot : slots) {
+    const bool top = slot.row == 0;
+    const bool bottom = slot.row + slot.rows - 1 == last;
+    if ((!top && !bottom) || slot.pieces.empty() || !SpansAll(slots, slot)) continue;
+    const std::string text = TextOf(slot.pieces);
+    const size_t words = CountWords(slot);
+    const bool note = words >= 12 || text.starts_with("Source") || text.starts_with("Note");
+    if (top ? !IsCaption(text) : !note) continue;
+    Box box = slot.pieces.front().box;
+    for (const Piece& piece : slot.pieces) box.Add(piece.box);
+    std::erase_if(table.lines, [&](uint32_t id) {
+      return Contains(box, page.lines[id].box.MidX(), page.lines[id].box.MidY());
+    });
+    slot.pieces.clear();
+    if (top) {
+      table.box.t = box.b;
+    } else {
+      table.box.b = box.t;
+    }
+  }
 }
 
 docling::TableData Emit(const PageLines& page, std::vector<Slot>& slots) {
@@ -491,10 +535,13 @@ bool HoldsChart(const PageLines& page, const Box& bounds) {
 }
 
 std::vector<PlacedTable> FindLattices(const PageLines& page, const Rulings& rulings,
-                                      const std::vector<bool>& taken) {
+                                      const std::vector<bool>& taken, bool drawn) {
   const float page_area = page.frame.Width() * page.frame.Height();
   std::vector<PlacedTable> tables;
   for (Component& component : Components(rulings)) {
+    for (const Edge& edge : StripeEdges(page, BoundsOf(component))) {
+      component.across.push_back(edge);
+    }
     Mesh mesh(std::move(component));
     if (mesh.slots().size() < 2 || mesh.Columns() < 2) continue;
     const Box bounds = mesh.Bounds();
@@ -511,7 +558,8 @@ std::vector<PlacedTable> FindLattices(const PageLines& page, const Rulings& ruli
     if (HoldsChart(page, bounds)) continue;
     std::vector<Slot> slots = PartRows(mesh, std::move(mesh.slots()));
     JoinColumns(slots);
-    if (!IsFine(slots)) continue;
+    if (!IsFine(slots, drawn)) continue;
+    TakeOutTexts(page, slots, table);
     table.data = Emit(page, slots);
     if (table.data.num_cols < 2 || table.data.num_rows < 2) continue;
     MarkHeader(table.data, 0);

@@ -23,8 +23,9 @@ bool HoldsChart(const PageLines& page, const Box& bounds);
 // Grids of at least two columns with text in their cells, top to bottom. A missing line between
 // cells joins them to one with spans. Frames around text, page borders, charts and drawings are no
 // tables. `taken` has an entry for each line of the page: those that are set are not looked at.
-// O(across x down) per page.
+// A caption or note that has a row of its own at the edge stays outside. `drawn`: the lines are
+// drawn ones; grids of edges of coloured shapes have to be finer. O(across x down) per page.
 std::vector<PlacedTable> FindLattices(const PageLines& page, const Rulings& rulings,
-                                      const std::vector<bool>& taken);
+                                      const std::vector<bool>& taken, bool drawn);
 
 }  // namespace pdf

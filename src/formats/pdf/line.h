@@ -62,6 +62,7 @@ struct PageLines {
   std::vector<Image> images;
   std::vector<Rule> rules;
   std::vector<Drawing> drawings;
+  std::vector<Fill> fills;  // but white ones
   std::vector<Tag> tags;
   size_t glyphs = 0;    // visible ones
   size_t hidden = 0;    // kept out of the text: invisible or too small to read

@@ -310,6 +310,11 @@ PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptio
     if (out.rules.size() < kMostRules)
       out.rules.push_back({out.frame.FromPage(rule.box), rule.soft});
   }
+  for (const Fill& fill : page.fills) {
+    if (fill.color == 0xFFFFFF) continue;
+    if (out.fills.size() == kMostRules) break;
+    out.fills.push_back({out.frame.FromPage(fill.box), fill.color, fill.order});
+  }
   for (const Drawing& drawing : page.drawings) {
     if (out.drawings.size() == kMostRules) break;
     out.drawings.push_back({out.frame.FromPage(drawing.box), drawing.curved});

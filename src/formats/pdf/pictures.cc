@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "formats/pdf/roles.h"
 
@@ -136,6 +137,10 @@ class Canvas {
   int count_ = 0;
 };
 
+constexpr size_t kLeastMarks = 4;    // of a drawing with a caption
+constexpr size_t kLeastCurves = 12;  // of one without
+constexpr size_t kMostProse = 2;     // lines of running text in one
+
 class Drawings {
  public:
   Drawings(const PageLines& page, const Box& sheet, std::span<const PlacedTable> tables,
@@ -143,9 +148,17 @@ class Drawings {
       : page_(page), sheet_(sheet), tables_(tables), taken_(taken), body_size_(body_size) {}
 
   std::vector<Box> Find() {
+    std::vector<Cluster> clusters = Clusters();
     std::vector<Box> found;
-    for (Cluster& cluster : Clusters()) {
-      if (IsFigure(cluster)) found.push_back(Grown(cluster.box));
+    for (const Line& line : page_.lines) {
+      if (line.rotated || !IsFigureCaption(line.text)) continue;
+      const Cluster figure = Above(line.box, clusters);
+      if (figure.marks >= kLeastMarks && IsLarge(figure.box)) found.push_back(Grown(figure.box));
+    }
+    for (const Cluster& cluster : clusters) {
+      const bool drawn = cluster.curved >= kLeastCurves && IsLarge(cluster.box) &&
+                         cluster.box.Area() < 0.6F * sheet_.Area();
+      if (drawn && CountProse(cluster.box) <= 1) found.push_back(Grown(cluster.box));
     }
     return found;
   }
@@ -194,36 +207,58 @@ class Drawings {
     return clusters;
   }
 
-  bool IsFigure(const Cluster& cluster) const {
-    constexpr size_t kLeastMarks = 4;    // with a caption
-    constexpr size_t kLeastCurves = 12;  // without one
-    const Box& box = cluster.box;
-    if (std::min(box.Width(), box.Height()) < 1.5F * kSmallestSide) return false;
-    if (box.Area() < kSmallestArea * sheet_.Area()) return false;
-    const bool captioned = HasCaption(box);
-    if (captioned ? cluster.marks < kLeastMarks : cluster.curved < kLeastCurves) return false;
-    if (!captioned && box.Area() > 0.6F * sheet_.Area()) return false;
-    return CountProse(box) <= (captioned ? 4 : 1);
+  bool IsLarge(const Box& box) const {
+    return std::min(box.Width(), box.Height()) >= 1.5F * kSmallestSide &&
+           box.Area() >= kSmallestArea * sheet_.Area();
   }
 
-  // Whether the caption of a figure stands right under or over the box.
-  bool HasCaption(const Box& box) const {
+  // The drawing that a caption belongs to: the clusters right above it (or else right below) and
+  // those around them, as far as no running text lies between. Takes them out of `clusters`.
+  Cluster Above(const Box& caption, std::vector<Cluster>& clusters) const {
     const float reach = 3.5F * body_size_;
-    return std::ranges::any_of(page_.lines, [&](const Line& line) {
-      if (line.rotated || OverlapX(line.box, box) <= 0) return false;
-      const bool near = (line.box.t > box.b - 2 && line.box.t < box.b + reach) ||
-                        (line.box.b < box.t + 2 && line.box.b > box.t - reach);
-      return near && IsFigureCaption(line.text);
-    });
+    Cluster figure;
+    for (const bool above : {true, false}) {
+      for (Cluster& cluster : clusters) {
+        if (cluster.marks == 0 || OverlapX(cluster.box, caption) <= 0) continue;
+        const float gap = above ? caption.t - cluster.box.b : cluster.box.t - caption.b;
+        if (gap > -2 && gap < reach) Take(figure, cluster);
+      }
+      if (figure.marks > 0) break;
+    }
+    if (figure.marks == 0 || CountProse(figure.box) > kMostProse) return {};
+    for (bool grew = true; grew;) {
+      grew = false;
+      for (Cluster& cluster : clusters) {
+        if (cluster.marks == 0 || !Near(figure.box, cluster.box)) continue;
+        Box both = figure.box;
+        both.Add(cluster.box);
+        if (OverlapArea(both, caption) > 0 || CountProse(both) > kMostProse) continue;
+        grew = true;
+        Take(figure, cluster);
+      }
+    }
+    return figure;
   }
 
+  static void Take(Cluster& into, Cluster& other) {
+    into.box.Add(other.box);
+    into.marks += std::exchange(other.marks, 0);
+    into.curved += std::exchange(other.curved, 0);
+  }
+
+  static bool Near(const Box& a, const Box& b) {
+    constexpr float kNear = 36;  // points between the parts of one drawing
+    return std::max(0.F, -OverlapX(a, b)) + std::max(0.F, -OverlapY(a, b)) < kNear;
+  }
+
+  // Lines of running text in a box: of some words, and over much of its width.
   size_t CountProse(const Box& box) const {
     size_t prose = 0;
     for (uint32_t i = 0; i < page_.lines.size(); ++i) {
       const Line& line = page_.lines[i];
       if (taken_[i] || line.rotated || !Contains(box, line.box.MidX(), line.box.MidY())) continue;
       const auto words = 1 + std::ranges::count(line.text, ' ');
-      if (words >= 7) ++prose;
+      if (words >= 7 && line.box.Width() > 0.55F * box.Width()) ++prose;
     }
     return prose;
   }

@@ -14,7 +14,7 @@ constexpr float kNarrowestGutter = 6;   // points
 constexpr float kGutterOfType = 0.8F;   // em
 constexpr float kCrossing = 0.25F;      // of the fuller side's lines may cross a gutter
 constexpr float kSharedHeight = 0.35F;  // of the shorter side
-constexpr float kShortLine = 0.75F;     // of the column: a shorter line does not fill it
+constexpr float kShortLine = 0.75F;     // of the wide lines: a shorter one does not fill its column
 constexpr size_t kWidest = 4096;        // bins of the projection
 
 struct Gutter {
@@ -108,13 +108,19 @@ struct Side {
     words += item.words;
   }
 
-  // Share of lines that fill the width, as prose does.
+  // Share of lines that are nearly as wide as the wide ones are, as in prose; a side may be several
+  // columns.
   float Filled() const {
-    size_t filled = 0;
+    std::vector<float> widths;
     for (const LayoutItem* item : items) {
-      if (!item->picture && item->box.Width() >= kShortLine * box.Width()) ++filled;
+      if (!item->picture) widths.push_back(item->box.Width());
     }
-    return lines == 0 ? 1 : static_cast<float>(filled) / static_cast<float>(lines);
+    if (widths.empty()) return 1;
+    const auto wide = widths.begin() + static_cast<std::ptrdiff_t>(widths.size() * 8 / 10);
+    std::ranges::nth_element(widths, wide);
+    const float least = kShortLine * *wide;
+    const auto filled = std::ranges::count_if(widths, [&](float width) { return width >= least; });
+    return static_cast<float>(filled) / static_cast<float>(widths.size());
   }
   float WordsPerLine() const {
     return lines == 0 ? 0 : static_cast<float>(words) / static_cast<float>(lines);
@@ -140,7 +146,7 @@ float SharedBaselines(const Side& a, const Side& b) {
 bool LooksTabular(const Side& left, const Side& right) {
   if (SharedBaselines(left, right) < 0.7F) return false;
   if (left.WordsPerLine() <= 3 || right.WordsPerLine() <= 3) return true;
-  return left.Filled() < 0.4F || right.Filled() < 0.4F;
+  return left.Filled() < 0.5F || right.Filled() < 0.5F;
 }
 
 // The region is cut into parts, recursively; leaves come out in reading order.

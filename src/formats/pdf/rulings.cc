@@ -77,7 +77,42 @@ std::vector<Edge> Snap(std::vector<Edge> edges) {
   return out;
 }
 
+// The part of a box's width that shading ends (or begins) at, by height.
+std::vector<Edge> ShadeEdges(const PageLines& page, const Box& box, bool bottom) {
+  std::vector<Edge> edges;
+  for (const Fill& fill : page.fills) {
+    const float y = bottom ? fill.box.b : fill.box.t;
+    if (y < box.t - kSnap || y > box.b + kSnap || OverlapX(fill.box, box) <= 0) continue;
+    edges.push_back({y, std::max(fill.box.l, box.l), std::min(fill.box.r, box.r)});
+  }
+  return Snap(std::move(edges));
+}
+
+float CoveredAt(const std::vector<Edge>& edges, float y) {
+  float covered = 0;
+  for (const Edge& edge : edges) {
+    if (std::abs(edge.at - y) <= kSnap + 1) covered += edge.Length();
+  }
+  return covered;
+}
+
 }  // namespace
+
+std::vector<Edge> StripeEdges(const PageLines& page, const Box& box) {
+  const std::vector<Edge> tops = ShadeEdges(page, box, false);
+  const std::vector<Edge> bottoms = ShadeEdges(page, box, true);
+  std::vector<Edge> stripes;
+  const auto add = [&](const std::vector<Edge>& here, const std::vector<Edge>& other) {
+    for (const Edge& edge : here) {
+      if (CoveredAt(here, edge.at) < 0.9F * box.Width()) continue;
+      if (CoveredAt(other, edge.at) > 0.1F * box.Width()) continue;
+      stripes.push_back({edge.at, box.l, box.r});
+    }
+  };
+  add(bottoms, tops);
+  add(tops, bottoms);
+  return stripes;
+}
 
 Rulings CollectRulings(const PageLines& page, bool soft) {
   const Underlines underlines(page);

@@ -26,4 +26,8 @@ struct Rulings {
 // Deterministic, O((rules + lines) log).
 Rulings CollectRulings(const PageLines& page, bool soft);
 
+// Heights within a box at which shading over its whole width begins or ends, with none on the other
+// side: the edges of shaded headers and stripes.
+std::vector<Edge> StripeEdges(const PageLines& page, const Box& box);
+
 }  // namespace pdf

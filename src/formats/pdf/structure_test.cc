@@ -89,6 +89,19 @@ TEST(RegionsTest, TwoColumnsLeftFirst) {
   EXPECT_NE(regions.front().column, regions.back().column);
 }
 
+TEST(RegionsTest, ThreeColumnsOfTextAreNoTable) {
+  std::vector<LayoutItem> items;
+  for (uint32_t column = 0; column < 3; ++column) {
+    for (uint32_t i = 0; i < 5; ++i) {
+      const float x = 50 + 170 * static_cast<float>(column);
+      const float y = 100 + 12 * static_cast<float>(i);
+      items.push_back(Item(column * 5 + i, x, y, x + 155, y + 10, 6));
+    }
+  }
+  const auto order = Order(CutRegions(items, false));
+  for (uint32_t i = 0; i < order.size(); ++i) EXPECT_EQ(order[i], i);
+}
+
 TEST(RegionsTest, RightToLeftPagesStartAtTheRight) {
   EXPECT_EQ(Order(CutRegions(TwoColumns(100, 4, 0), true)),
             (std::vector<uint32_t>{4, 5, 6, 7, 0, 1, 2, 3}));

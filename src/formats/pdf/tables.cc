@@ -245,9 +245,11 @@ float UsualGap(const std::vector<RowLook>& looks) {
 }
 
 // Without rules: what only goes on with cells of the row above.
-bool GoesOn(const RowLook& above, const RowLook& row, float size, float usual_gap) {
+bool GoesOn(const RowLook& above, const RowLook& row, float size, float usual_gap,
+            bool mostly_lower) {
   const float gap = row.box.t - above.box.b;
   if (gap >= 0.35F * size) return false;
+  if (!mostly_lower && row.first_column && row.lower && row.cells > 1) return true;
   if (row.first_column) {
     const bool alone = row.cells == 1 || (above.cells == 1 && above.first_column);
     return alone && row.first_lower;
@@ -270,6 +272,8 @@ std::vector<bool> JoinedRows(const TextRows& text, const PageLines& page,
   };
   const bool ruled = rules.size() >= 4 && rules.size() * 3 >= rows;
   const float usual_gap = UsualGap(looks);
+  const auto lower = static_cast<size_t>(std::ranges::count_if(looks, &RowLook::first_lower));
+  const bool mostly_lower = lower * 10 > rows * 4;
   for (size_t first = header; first < rows;) {
     size_t last = first + 1;
     while (last < rows && band(last) == band(first)) ++last;
@@ -278,7 +282,8 @@ std::vector<bool> JoinedRows(const TextRows& text, const PageLines& page,
       complete = complete && static_cast<size_t>(looks[row].cells) * 10 >= columns * 8;
     }
     for (size_t row = first + 1; row < last; ++row) {
-      joined[row] = ruled ? !complete : GoesOn(looks[row - 1], looks[row], text.size, usual_gap);
+      joined[row] = ruled ? !complete
+                          : GoesOn(looks[row - 1], looks[row], text.size, usual_gap, mostly_lower);
     }
     first = last;
   }
@@ -330,6 +335,23 @@ void SpreadHeader(std::vector<Column>& columns, std::vector<Cell>& cells, size_t
       cell.box.r = std::max(cell.box.r, right.l + 2 * kLeastOverlap);
     }
     columns.erase(columns.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+}
+
+// A cell that is alone in its row of the header, but for the first column, and midway over all
+// columns: it lies over all of them.
+void SpreadAlone(const std::vector<Column>& columns, std::vector<Cell>& cells, size_t header) {
+  if (columns.size() < 3) return;
+  const float left = columns[1].l;
+  const float right = columns.back().r;
+  for (Cell& cell : cells) {
+    if (static_cast<size_t>(cell.row) + 1 >= header || cell.box.l < columns[0].r) continue;
+    const auto beside = std::ranges::count_if(
+        cells, [&](const Cell& other) { return other.row == cell.row && other.box.r > left; });
+    const float off = std::abs(cell.box.MidX() - (left + right) / 2);
+    if (beside > 1 || off > 0.08F * (right - left)) continue;
+    cell.box.l = left;
+    cell.box.r = right;
   }
 }
 
@@ -389,6 +411,7 @@ docling::TableData BuildTable(const PageLines& page, const TextRows& text) {
   WidenByRules(page, text.box, std::max<size_t>(header, 1), cells);
   std::vector<Column> columns = FindColumns(cells);
   SpreadHeader(columns, cells, std::max<size_t>(header, 1));
+  SpreadAlone(columns, cells, header);
   cells = PartNumbers(columns, cells);
   for (Cell& cell : cells) {
     const std::vector<size_t> under = ColumnsUnder(columns, cell.box);

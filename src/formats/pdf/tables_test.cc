@@ -32,7 +32,7 @@ std::vector<std::string> Rows(const docling::TableData& data) {
 
 std::vector<PlacedTable> Lattices(const PageLines& page) {
   return FindLattices(page, CollectRulings(page, false),
-                      std::vector<bool>(page.lines.size(), false));
+                      std::vector<bool>(page.lines.size(), false), true);
 }
 
 std::vector<PlacedTable> Open(const PageLines& page) {
@@ -108,6 +108,34 @@ TEST(LatticeTest, RowsOfNumbersWithoutLinesBetweenAreParted) {
   ASSERT_EQ(tables.size(), 1U);
   EXPECT_EQ(Rows(tables[0].data), (std::vector<std::string>{"Name | A | B", "xxx | 10 | 20",
                                                             "yyy | 11 | 21", "zzz | 12 | 22"}));
+}
+
+TEST(LatticeTest, AShadedHeaderIsARowWithoutALineBelowIt) {
+  PageLines page = GridPage(kXs, {100, 140, 160}, {{"", "", ""}, {"y", "3", "4"}});
+  for (size_t c = 0; c < 3; ++c) {
+    page.lines.push_back(MakeLine(kXs[c] + 4, 114, "head"));
+    page.lines.push_back(MakeLine(kXs[c] + 4, 134, "cell"));
+    page.fills.push_back({{kXs[c], 100, kXs[c + 1], 120}, 0xCCCCCC, 0});
+  }
+  const auto tables = Lattices(page);
+  ASSERT_EQ(tables.size(), 1U);
+  EXPECT_EQ(Rows(tables[0].data),
+            (std::vector<std::string>{"head | head | head", "cell | cell | cell", "y | 3 | 4"}));
+}
+
+TEST(LatticeTest, CaptionsAndNotesInTheGridStayOutside) {
+  PageLines page = GridPage({50, 200, 350, 500}, {100, 120, 140, 160, 180},
+                            {{}, {"Name", "A", "B"}, {"x", "1", "2"}});
+  std::erase_if(page.rules,
+                [](const Rule& rule) { return rule.box.MidX() == 200 || rule.box.MidX() == 350; });
+  page.rules.push_back(Down(200, 120, 160));
+  page.rules.push_back(Down(350, 120, 160));
+  page.lines.push_back(MakeLine(54, 114, "Table 3 What the things are"));
+  page.lines.push_back(MakeLine(54, 174, "Source: a book about all of it"));
+  const auto tables = Lattices(page);
+  ASSERT_EQ(tables.size(), 1U);
+  EXPECT_EQ(Rows(tables[0].data), (std::vector<std::string>{"Name | A | B", "x | 1 | 2"}));
+  EXPECT_EQ(tables[0].lines.size(), 6U);
 }
 
 TEST(LatticeTest, AWordOverABorderGoesWhereItsMiddleIs) {
