@@ -186,9 +186,10 @@ class Paragraphs {
     }
     if (label.close == 0) return EndedEarly(row);
     if (block.label && Follows(block.label, label)) return true;
-    const bool shifted = std::abs(row.box.l - last_->box.l) > 0.3F * row.size;
+    const float start = StartOf(row, row.box);
+    const bool shifted = std::abs(start - StartOf(row, last_->box)) > 0.3F * row.size;
     return EndedEarly(row) || (shifted && EndsSentence(RowText(*last_))) ||
-           row.box.l < block.box.l - kIndent * row.size;
+           start < StartOf(row, block.box) - kIndent * row.size;
   }
 
   static bool Centered(const Row& row, const Row& last) {
@@ -208,13 +209,13 @@ class Paragraphs {
   // Large type is broken where its sense breaks, not where the line is full.
   bool IsHeadline(const Row& row, const Block& block) const {
     return row.size > 1.3F * statistics_.body_size && row.style == block.style && block.rows < 3 &&
-           std::abs(row.box.l - last_->box.l) < 0.3F * row.size;
+           std::abs(StartOf(row, row.box) - StartOf(row, last_->box)) < 0.3F * row.size;
   }
 
   // A first line that is indented, or an outdent after which a new hanging item begins.
   bool ShiftsLeftEdge(const Row& row, const Block& block) const {
     const float em = row.size;
-    const float shift = row.box.l - last_->box.l;
+    const float shift = StartOf(row, row.box) - StartOf(row, last_->box);
     if (std::abs(shift) <= kIndent * em) return false;
     if (block.rows == 1) {
       if (shift < 0) return -shift > 8 * em;   // the first line was indented
@@ -245,10 +246,10 @@ class Paragraphs {
     return found == measures_.end() ? row.box.Width() : found->second.Width();
   }
 
-  // Whether less than `room` is left between the row and the right edge of its column's text.
+  // Whether less than `room` is left between the row and the edge of its column's text.
   bool Fills(const Row& row, float room) const {
     const auto found = measures_.find(row.column);
-    return found == measures_.end() || found->second.r - row.box.r < room;
+    return found == measures_.end() || EndOf(row, found->second) - EndOf(row, row.box) < room;
   }
 
   std::string RowText(const Row& row) const { return page_.lines[row.lines.back()].text; }

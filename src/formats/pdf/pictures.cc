@@ -137,21 +137,31 @@ class Canvas {
   int count_ = 0;
 };
 
-constexpr size_t kLeastMarks = 4;    // of a drawing with a caption
-constexpr size_t kLeastCurves = 12;  // of one without
-constexpr size_t kMostProse = 2;     // lines of running text in one
+constexpr size_t kLeastMarks = 4;      // of a drawing with a caption
+constexpr size_t kLeastCurves = 12;    // of one without
+constexpr size_t kMostProse = 2;       // lines of running text in one
+constexpr size_t kMostClusters = 300;  // that are put together, in so many passes
+constexpr int kMostPasses = 8;
+constexpr int kMostCaptions = 40;  // looked at on a page
 
 class Drawings {
  public:
   Drawings(const PageLines& page, const Box& sheet, std::span<const PlacedTable> tables,
            const std::vector<bool>& taken, float body_size)
-      : page_(page), sheet_(sheet), tables_(tables), taken_(taken), body_size_(body_size) {}
+      : page_(page), sheet_(sheet), tables_(tables), taken_(taken), body_size_(body_size) {
+    for (uint32_t i = 0; i < page.lines.size(); ++i) {
+      const Line& line = page.lines[i];
+      if (taken[i] || line.rotated) continue;
+      if (std::ranges::count(line.text, ' ') >= 6) sentences_.push_back(line.box);
+    }
+  }
 
   std::vector<Box> Find() {
     std::vector<Cluster> clusters = Clusters();
     std::vector<Box> found;
+    int captions = 0;
     for (const Line& line : page_.lines) {
-      if (line.rotated || !IsFigureCaption(line.text)) continue;
+      if (line.rotated || !IsFigureCaption(line.text) || ++captions > kMostCaptions) continue;
       const Cluster figure = Above(line.box, clusters);
       if (figure.marks >= kLeastMarks && IsLarge(figure.box)) found.push_back(Grown(figure.box));
     }
@@ -226,7 +236,8 @@ class Drawings {
       if (figure.marks > 0) break;
     }
     if (figure.marks == 0 || CountProse(figure.box) > kMostProse) return {};
-    for (bool grew = true; grew;) {
+    bool grew = clusters.size() <= kMostClusters;
+    for (int pass = 0; grew && pass < kMostPasses; ++pass) {
       grew = false;
       for (Cluster& cluster : clusters) {
         if (cluster.marks == 0 || !Near(figure.box, cluster.box)) continue;
@@ -254,11 +265,9 @@ class Drawings {
   // Lines of running text in a box: of some words, and over much of its width.
   size_t CountProse(const Box& box) const {
     size_t prose = 0;
-    for (uint32_t i = 0; i < page_.lines.size(); ++i) {
-      const Line& line = page_.lines[i];
-      if (taken_[i] || line.rotated || !Contains(box, line.box.MidX(), line.box.MidY())) continue;
-      const auto words = 1 + std::ranges::count(line.text, ' ');
-      if (words >= 7 && line.box.Width() > 0.55F * box.Width()) ++prose;
+    for (const Box& line : sentences_) {
+      const bool inside = Contains(box, line.MidX(), line.MidY());
+      if (inside && line.Width() > 0.55F * box.Width()) ++prose;
     }
     return prose;
   }
@@ -285,6 +294,7 @@ class Drawings {
   std::span<const PlacedTable> tables_;
   const std::vector<bool>& taken_;
   const float body_size_;
+  std::vector<Box> sentences_;  // lines of many words
 };
 
 }  // namespace

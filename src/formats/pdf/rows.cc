@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
+#include "formats/pdf/characters.h"
+#include "formats/pdf/roles.h"
+#include "formats/pdf/table_text.h"
 #include "formats/pdf/tables.h"
+#include "text/utf8.h"
 
 namespace pdf {
 
@@ -21,6 +26,19 @@ Row StartRow(const LayoutItem& item, uint32_t column) {
   row.picture = item.picture;
   row.id = item.id;
   return row;
+}
+
+// Whether most letters of the beginning are of a right-to-left script.
+bool RunsLeft(std::string_view text) {
+  int balance = 0;
+  for (const char32_t code : text::ToUtf32(text.substr(0, 60))) {
+    if (IsRightToLeft(code)) {
+      ++balance;
+    } else if (text::IsLetter(code)) {
+      --balance;
+    }
+  }
+  return balance > 0;
 }
 
 // The longest line says what the row looks like.
@@ -41,6 +59,7 @@ void FinishRow(const PageLines& page, Row& row) {
   row.one_font = row.lines.size() == 1 && longest->font_share > 0.9F;
   row.size = longest->size;
   row.style = StyleOf(*longest);
+  row.leftward = RunsLeft(longest->text);
   row.bold_share = bold / static_cast<float>(std::max<uint32_t>(row.chars, 1));
   row.bold = row.bold_share > 0.6F;
   row.upper = row.upper && longest->upper;
@@ -180,13 +199,51 @@ size_t IndexEnd(const PageLines& page, std::span<const Row> rows, size_t first) 
 
 }  // namespace
 
+namespace {
+
+bool IsEquationNumber(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 8 && text.front() == '(' && text.back() == ')' &&
+         text.find_first_of("0123456789") != std::string_view::npos;
+}
+
+// Lines side by side are no table when the last ones number equations; nor when they are words
+// only, each column of them centred, as names and addresses under a title are.
+bool IsEvident(const PageLines& page, std::span<const Row> rows, size_t first, size_t last) {
+  size_t with_cells = 0;
+  size_t cells = 0;
+  size_t numbers = 0;
+  size_t equations = 0;
+  std::map<int, size_t> lefts;
+  for (const Row& row : rows.subspan(first, last - first)) {
+    if (row.lines.size() < 2) continue;
+    ++with_cells;
+    ++lefts[static_cast<int>(std::lround(page.lines[row.lines.front()].box.l / 3))];
+    equations += IsEquationNumber(page.lines[row.lines.back()].text) ? 1 : 0;
+    for (const uint32_t id : row.lines) {
+      ++cells;
+      numbers += IsNumeric(page.lines[id].text) ? 1 : 0;
+    }
+  }
+  if (equations * 10 > with_cells * 6) return false;
+  if (numbers * 10 >= cells * 2) return true;
+  if (first > 0 && !rows[first - 1].picture &&
+      IsCaption(page.lines[rows[first - 1].lines.front()].text)) {
+    return true;
+  }
+  size_t aligned = 0;
+  for (const auto& [left, count] : lefts) aligned = std::max(aligned, count);
+  return aligned >= 2 && aligned * 2 >= with_cells;
+}
+
+}  // namespace
+
 std::vector<RowRange> FindTables(const PageLines& page, std::span<const Row> rows) {
   std::vector<RowRange> tables;
   for (size_t i = 0; i < rows.size();) {
     size_t end = rows[i].picture ? i : IndexEnd(page, rows, i);
     const bool index = end > i;
     if (!index && !rows[i].picture) end = TableEnd(page, rows, i);
-    if (end > i) tables.push_back({i, end, index});
+    if (end > i && (index || IsEvident(page, rows, i, end))) tables.push_back({i, end, index});
     i = std::max(end, i + 1);
   }
   return tables;

@@ -25,10 +25,15 @@ struct Row {
   bool bold = false;
   bool upper = false;
   bool mono = false;
+  bool leftward = false;  // text of a script that runs to the left
   bool picture = false;   // or a table that stands on its own
   uint32_t id = 0;        // of that: the item's
   bool one_font = false;  // all of it
 };
+
+// Where the row begins and ends in its reading direction, on an axis that runs with it.
+inline float StartOf(const Row& row, const Box& box) { return row.leftward ? -box.r : box.l; }
+inline float EndOf(const Row& row, const Box& box) { return row.leftward ? -box.l : box.r; }
 
 // Rows [first, last) that are the rows of a table.
 struct RowRange {

@@ -8,9 +8,10 @@ namespace pdf {
 
 namespace {
 
-constexpr float kSnap = 2.5F;         // points between lines that are one
-constexpr float kJoin = 3;            // points between pieces of one line
-constexpr float kThickest = 5;        // points: thicker is a bar, not a line
+constexpr float kSnap = 2.5F;   // points between lines that are one
+constexpr float kJoin = 3;      // points between pieces of one line
+constexpr float kThickest = 5;  // points: thicker is a bar, not a line
+constexpr size_t kMostStripes = 400;
 constexpr float kUnderlineReach = 2;  // points by which an underline may pass its words
 
 // Lines of text by baseline, to ask whether a rule underlines one.
@@ -85,7 +86,9 @@ std::vector<Edge> ShadeEdges(const PageLines& page, const Box& box, bool bottom)
     if (y < box.t - kSnap || y > box.b + kSnap || OverlapX(fill.box, box) <= 0) continue;
     edges.push_back({y, std::max(fill.box.l, box.l), std::min(fill.box.r, box.r)});
   }
-  return Snap(std::move(edges));
+  edges = Snap(std::move(edges));
+  if (edges.size() > kMostStripes) edges.clear();  // a pattern, or hostile
+  return edges;
 }
 
 float CoveredAt(const std::vector<Edge>& edges, float y) {

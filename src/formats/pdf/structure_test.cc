@@ -219,6 +219,24 @@ TEST(BlocksTest, ShortLastLinesAndIndentsEndParagraphs) {
   EXPECT_EQ(blocks[1].rows, 4U);
 }
 
+TEST(BlocksTest, RightToLeftParagraphsEndAtTheLeft) {
+  std::string words;
+  for (int i = 0; i < 12; ++i) words += "שלום ";
+  const auto line = [&](float left, float baseline, const std::string& text) {
+    Line made = MakeLine(left, baseline, text);
+    made.box = {left, baseline - 8, 550, baseline + 2};
+    made.chars = static_cast<uint16_t>((550 - left) / 5);
+    return made;
+  };
+  const std::vector<Line> lines{line(50, 100, words),    line(50, 112, words),
+                                line(400, 124, "שלום."), line(50, 136, words),
+                                line(50, 148, words),    line(300, 160, "שלום שלום.")};
+  const auto blocks = Structure({MakePage(1, lines)});
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0].rows, 3U);
+  EXPECT_EQ(blocks[1].rows, 3U);
+}
+
 TEST(HeadingsTest, SizeWeightAndNumbersMakeHeadingsWithLevels) {
   std::vector<Line> lines;
   float y = 60;
@@ -362,6 +380,31 @@ TEST(TablesTest, NumbersThatRunTogetherAreParted) {
   ASSERT_EQ(data.num_cols, 3);
   EXPECT_EQ(grid.At(4, 1)->text, "3333333");
   EXPECT_EQ(grid.At(4, 2)->text, "4444444");
+}
+
+TEST(TablesTest, CentredNamesAndNumberedEquationsAreNoTables) {
+  std::vector<Line> names;
+  const std::vector<std::vector<const char*>> rows{
+      {"Ann Example", "Bob B. Sample", "Cy Test"},
+      {"University of There", "Institute", "A Company of Some Size"},
+      {"Town", "Another Town, Country", "Village"}};
+  for (size_t r = 0; r < rows.size(); ++r) {
+    for (size_t c = 0; c < 3; ++c) {
+      const auto width = 5 * static_cast<float>(std::string_view(rows[r][c]).size());
+      names.push_back(MakeLine(120 + 170 * static_cast<float>(c) - width / 2,
+                               100 + 12 * static_cast<float>(r), rows[r][c]));
+    }
+  }
+  for (const Block& block : Structure({MakePage(1, names)})) EXPECT_NE(block.kind, Kind::kTable);
+  std::vector<Line> equations;
+  for (int i = 1; i <= 4; ++i) {
+    const float y = 100 + 20 * static_cast<float>(i);
+    equations.push_back(MakeLine(200, y, "y = a + b"));
+    equations.push_back(MakeLine(500, y, "(" + std::to_string(i) + ")"));
+  }
+  for (const Block& block : Structure({MakePage(1, equations)})) {
+    EXPECT_NE(block.kind, Kind::kTable);
+  }
 }
 
 TEST(TablesTest, LeaderDotsMakeAnIndex) {

@@ -172,6 +172,29 @@ std::map<size_t, Cell> ByColumn(const std::vector<Column>& columns, const Cell& 
   return numbers * 10 >= words.size() * 6 ? parts : std::map<size_t, Cell>{};
 }
 
+// Numbers over groups of equally many columns: "2009 2010 2011" over pairs of them.
+std::map<size_t, Cell> ByGroup(const std::vector<Column>& columns, const Cell& cell) {
+  const std::vector<size_t> under = ColumnsUnder(columns, cell.box);
+  const auto& words = cell.line->words;
+  if (under.size() <= words.size() || under.size() % words.size() != 0) return {};
+  const size_t each = under.size() / words.size();
+  std::map<size_t, Cell> parts;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const size_t end = i + 1 < words.size() ? words[i + 1].begin : cell.text.size();
+    Cell part = cell;
+    part.text =
+        text::Strip(std::string_view(cell.text).substr(words[i].begin, end - words[i].begin));
+    const Column& first = columns[under[i * each]];
+    const Column& last = columns[under[(i + 1) * each - 1]];
+    const float middle = (words[i].l + words[i].r) / 2;
+    if (!HasDigit(part.text) || middle < first.l || middle > last.r) return {};
+    part.box.l = first.l;
+    part.box.r = last.r;
+    parts.emplace(under[i * each], std::move(part));
+  }
+  return parts;
+}
+
 // Rows of numbers set so tight that they came as one line are parted where other rows show the
 // columns.
 std::vector<Cell> PartNumbers(const std::vector<Column>& columns, const std::vector<Cell>& cells) {
@@ -181,6 +204,7 @@ std::vector<Cell> PartNumbers(const std::vector<Column>& columns, const std::vec
     if (cell.line != nullptr && cell.line->words.size() > 1 &&
         ColumnsUnder(columns, cell.box).size() > 1) {
       parts = ByColumn(columns, cell);
+      if (parts.empty()) parts = ByGroup(columns, cell);
     }
     if (parts.empty()) out.push_back(cell);
     for (auto& [column, part] : parts) out.push_back(std::move(part));

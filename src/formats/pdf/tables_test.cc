@@ -204,6 +204,25 @@ TEST(OpenTableTest, AWordMidwayOverColumnsSpansThemWithoutARule) {
   EXPECT_EQ(Rows(tables[0].data).front(), "Kind | Scores | <");
 }
 
+TEST(OpenTableTest, NumbersThatRunTogetherOverGroupsOfColumnsArePartedToo) {
+  PageLines page = MakePage(1, {});
+  Line years = MakeLine(155, 114, "12/2009 12/2010");
+  years.box.r = 330;
+  years.words = {{0, 155, 225}, {8, 240, 330}};
+  page.lines = {MakeLine(54, 114, "Kind"), years};
+  for (int row = 0; row < 3; ++row) {
+    const float y = 148 + 14 * static_cast<float>(row);
+    page.lines.push_back(MakeLine(54, y, "alpha"));
+    for (int c = 0; c < 4; ++c) {
+      page.lines.push_back(MakeLine(150 + 50 * static_cast<float>(c), y, "1.5"));
+    }
+  }
+  page.rules = {Across(102, 50, 340), Across(134, 50, 340), Across(190, 50, 340)};
+  const auto tables = Open(page);
+  ASSERT_EQ(tables.size(), 1U);
+  EXPECT_EQ(Rows(tables[0].data).front(), "Kind | 12/2009 | < | 12/2010 | <");
+}
+
 TEST(OpenTableTest, NotesBelowTheRowsStayOutside) {
   PageLines page = MakePage(
       1, {MakeLine(54, 114, "Kind"), MakeLine(160, 114, "first"), MakeLine(54, 148, "alpha"),
