@@ -57,6 +57,10 @@ struct ParseCommand {
   std::string to = "md";  // md | json | chunks
   std::filesystem::path output;
   int64_t chunk_size = 254;
+  int64_t processes = 1;  // over which the pages of a long PDF are spread
+  bool compact_tables = false;
+  bool diagnostics = false;  // what the reader has to say, in place of the document
+  bool json = false;         // that as JSON
 };
 int Parse(const CommandContext& context, const ParseCommand& command);
 

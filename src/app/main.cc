@@ -92,6 +92,16 @@ void AddParse(CLI::App& cli, Action& action) {
   parse->add_option("--chunk-size", command->chunk_size, "Tokens in a chunk")
       ->check(CLI::Range(8, 100'000))
       ->capture_default_str();
+  parse
+      ->add_option("--processes", command->processes,
+                   "Processes that share the pages of a long PDF")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  parse->add_flag("--compact-tables", command->compact_tables, "Markdown: tables without padding");
+  CLI::Option* diagnostics = parse->add_flag(
+      "--diagnostics", command->diagnostics,
+      "Print what was left out or guessed, and where the text of each page came from");
+  parse->add_flag("--json", command->json, "Print that as JSON")->needs(diagnostics);
   parse->callback([&action, command] {
     action = [command](const CommandContext& c) { return app::Parse(c, *command); };
   });

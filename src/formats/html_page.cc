@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "docling/hidden_text.h"
 #include "formats/html_runs.h"
+#include "formats/html_unseen.h"
 #include "text/utf8.h"
 
 namespace formats {
@@ -29,8 +31,13 @@ base::Result<HtmlPage> HtmlPage::Load(std::string_view utf8, docling::Diagnostic
   HtmlPage page;
   SI_ASSIGN(page.tree_, HtmlTree::Parse(utf8, diagnostics));
   page.ReadHead();
-  page.RemoveHidden();
+  const StyleSheets sheets = page.ReadStyles();
+  page.RemoveScripts();
   page.FindContent();
+  docling::HiddenText hidden;
+  RemoveUnseen(
+      page.tree_, HtmlTree::kRoot, sheets, [&](NodeId id) { return page.IsInvisible(id); }, hidden);
+  hidden.Report(diagnostics);
   page.ComputeFlags();
   page.DissolveParagraphs();
   page.MarkBreaks();
@@ -64,9 +71,28 @@ void HtmlPage::ReadHead() {
   }
 }
 
-void HtmlPage::RemoveHidden() {
+StyleSheets HtmlPage::ReadStyles() const {
+  StyleSheets sheets;
+  for (NodeId id = HtmlTree::kRoot; id != kNoNode; id = tree_.Next(id, HtmlTree::kRoot)) {
+    const std::string* rel = tree_.Attribute(id, "rel");
+    if (tree_[id].tag == Tag::kLink && rel != nullptr &&
+        text::ToLower(*rel).contains("stylesheet")) {
+      sheets.AddUnknown();
+    }
+    const std::string* media = tree_.Attribute(id, "media");
+    if (tree_[id].tag != Tag::kStyle || (media != nullptr && text::ToLower(*media) == "print")) {
+      continue;
+    }
+    for (NodeId text = tree_[id].first_child; text != kNoNode; text = tree_[text].next) {
+      sheets.Add(tree_[text].text);
+    }
+  }
+  return sheets;
+}
+
+void HtmlPage::RemoveScripts() {
   for (NodeId id = tree_.Next(HtmlTree::kRoot, HtmlTree::kRoot); id != kNoNode;) {
-    const bool removed = kRemoved.Has(tree_[id].tag) || tree_.Attribute(id, "hidden") != nullptr;
+    const bool removed = kRemoved.Has(tree_[id].tag);
     const NodeId next = tree_.Next(id, HtmlTree::kRoot, removed);
     if (removed) tree_.Detach(id);
     id = next;

@@ -1,4 +1,4 @@
-// An HTML tree made ready for conversion: scripts and hidden elements removed, paragraphs with
+// An HTML tree made ready for conversion: scripts and what nobody can see removed, paragraphs with
 // blocks inside taken apart, line breaks turned into a mark inside the text, and for every element
 // the answer to "does it contain a block?". Linear in the size of the tree.
 #pragma once
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "formats/css.h"
 #include "formats/html_tree.h"
 
 namespace formats {
@@ -49,7 +50,8 @@ class HtmlPage {
 
   // A form control, or an element that a class makes one.
   bool IsInput(NodeId id) const;
-  // Not to be shown, by aria-hidden or an inline style. (Those with `hidden` are gone already.)
+  // What docling passes by: aria-hidden, and an inline style that hides. (All else that cannot be
+  // seen is gone already, see html_unseen.h.)
   bool IsInvisible(NodeId id) const;
   // A div that an inline style makes part of the line.
   bool IsInlineDiv(NodeId id) const;
@@ -66,7 +68,8 @@ class HtmlPage {
   static constexpr uint8_t kHasBreaker = 4;
 
   void ReadHead();
-  void RemoveHidden();
+  StyleSheets ReadStyles() const;
+  void RemoveScripts();
   void FindContent();
   void ComputeFlags();
   void DissolveParagraphs();

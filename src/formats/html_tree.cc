@@ -27,10 +27,10 @@ constexpr std::string_view kTagNames[] = {
     "#document", "#text", "#other",
     "a", "abbr", "address", "area", "article", "aside", "b", "base", "bdi", "bdo", "blockquote", "body", "br",
     "caption", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em",
-    "embed", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+    "embed", "fieldset", "figcaption", "figure", "font", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head",
     "header", "hr", "html", "i", "img", "input", "ins", "kbd", "label", "li", "link", "main", "mark", "meta", "nav",
     "noscript", "ol", "p", "param", "pre", "q", "s", "samp", "script", "section", "signature", "small", "source",
-    "span", "stamp", "strong", "style", "sub", "summary", "sup", "table", "tbody", "td", "textarea", "tfoot", "th",
+    "span", "stamp", "strong", "style", "sub", "summary", "sup", "table", "tbody", "td", "template", "textarea", "tfoot", "th",
     "thead", "time", "title", "tr", "track", "u", "ul", "var", "wbr",
     // clang-format on
 };
@@ -57,6 +57,8 @@ std::string Lowered(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view NameOf(Tag tag) { return kTagNames[static_cast<size_t>(tag)]; }
 
 Tag TagOf(std::string_view name) {
   const auto* first = std::begin(kTagNames) + 3;

@@ -24,10 +24,10 @@ enum class Tag : uint8_t {
   kDocument, kText, kOther,
   kA, kAbbr, kAddress, kArea, kArticle, kAside, kB, kBase, kBdi, kBdo, kBlockquote, kBody, kBr, kCaption,
   kCite, kCode, kCol, kColgroup, kData, kDd, kDel, kDetails, kDfn, kDiv, kDl, kDt, kEm, kEmbed, kFieldset,
-  kFigcaption, kFigure, kFooter, kForm, kH1, kH2, kH3, kH4, kH5, kH6, kHead, kHeader, kHr, kHtml, kI, kImg,
+  kFigcaption, kFigure, kFont, kFooter, kForm, kH1, kH2, kH3, kH4, kH5, kH6, kHead, kHeader, kHr, kHtml, kI, kImg,
   kInput, kIns, kKbd, kLabel, kLi, kLink, kMain, kMark, kMeta, kNav, kNoscript, kOl, kP, kParam, kPre, kQ,
   kS, kSamp, kScript, kSection, kSignature, kSmall, kSource, kSpan, kStamp, kStrong, kStyle, kSub, kSummary,
-  kSup, kTable, kTbody, kTd, kTextarea, kTfoot, kTh, kThead, kTime, kTitle, kTr, kTrack, kU, kUl, kVar, kWbr,
+  kSup, kTable, kTbody, kTd, kTemplate, kTextarea, kTfoot, kTh, kThead, kTime, kTitle, kTr, kTrack, kU, kUl, kVar, kWbr,
   kCount,
   // clang-format on
 };
@@ -95,6 +95,8 @@ class HtmlTree {
 
 // kOther for a name that is not known. `name` must be lower case.
 Tag TagOf(std::string_view name);
+// "h1"; "#other", "#text" and "#document" for what is no element known by name.
+std::string_view NameOf(Tag tag);
 
 // A set of tags, for the classes of elements that the rules name.
 class TagSet {

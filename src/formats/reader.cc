@@ -10,6 +10,7 @@
 #include "formats/email_reader.h"
 #include "formats/epub_reader.h"
 #include "formats/html_reader.h"
+#include "formats/invisible_text.h"
 #include "formats/md_reader.h"
 #include "formats/mime_message.h"
 #include "formats/office_formats.h"
@@ -232,11 +233,42 @@ base::Result<const Format*> Choose(const Input& input, const Context& context) {
   return Detect(input, kCandidates);
 }
 
+base::Result<pdf::Options> PdfOptionsFor(const Input& input, const Context& context) {
+  SI_ASSIGN(const Format* format, Choose(input, context));
+  if (format != &FormatNamed("PDF")) {
+    return Fail(Code::kUnsupported, "only PDFs are read in parts");
+  }
+  return PdfOptions(context);
+}
+
 }  // namespace
+
+base::Result<std::string> ReadPages(const Input& input, int32_t first, int32_t last,
+                                    Context& context) {
+  SI_ASSIGN(const pdf::Options options, PdfOptionsFor(input, context));
+  PdfProgress progress(context.progress);
+  return pdf::ReadRange(*context.pdf, input.bytes, {first, last}, options, context.diagnostics,
+                        &progress);
+}
+
+base::Result<docling::Document> Compose(const Input& input, std::span<const std::string> parts,
+                                        Context& context) {
+  SI_ASSIGN(const pdf::Options options, PdfOptionsFor(input, context));
+  SI_ASSIGN(docling::Document document,
+            pdf::Compose(*context.pdf, input.bytes, FileName(input.filename), parts, options,
+                         context.diagnostics));
+  RemoveInvisible(document, context.diagnostics);
+  return document;
+}
 
 base::Result<docling::Document> Read(const Input& input, Context& context) {
   SI_ASSIGN(const Format* format, Choose(input, context));
-  return format->read(input, context);
+  SI_ASSIGN(docling::Document document, format->read(input, context));
+  // A DoclingDocument comes as somebody's reader made it, and stays so.
+  if (format != &FormatNamed("DoclingDocument JSON")) {
+    RemoveInvisible(document, context.diagnostics);
+  }
+  return document;
 }
 
 base::Result<Facts> Inspect(const Input& input, Context& context) {

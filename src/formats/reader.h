@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -73,6 +74,14 @@ struct Facts {
 };
 
 base::Result<docling::Document> Read(const Input& input, Context& context);
+
+// A long PDF in two steps, so that several processes can share the first: pages `first` to `last`
+// (from 1) in a form that Compose takes, and the document of all of them, which is that of Read.
+// kUnsupported for other formats.
+base::Result<std::string> ReadPages(const Input& input, int32_t first, int32_t last,
+                                    Context& context);
+base::Result<docling::Document> Compose(const Input& input, std::span<const std::string> parts,
+                                        Context& context);
 
 // Opens the file for real, so that what is damaged or encrypted fails here already.
 base::Result<Facts> Inspect(const Input& input, Context& context);

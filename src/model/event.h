@@ -41,6 +41,17 @@ struct Diagnostic {
 };
 BOOST_DESCRIBE_STRUCT(Diagnostic, (), (severity, what, location))
 
+// Where the text of pages in a row came from.
+struct PageOrigin {
+  int64_t first = 0;  // from 1
+  int64_t last = 0;
+  std::string source;  // text layer, tags, OCR layer, OCR, none, left out
+  double confidence = 0;
+
+  bool operator==(const PageOrigin&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(PageOrigin, (), (first, last, source, confidence))
+
 // An artifact that a step wrote. Type as in the artifact store ("parsed_json").
 struct ArtifactRecord {
   std::string hash;

@@ -17,6 +17,7 @@ enum Id : uint32_t {
   kPage,
   kDocument,
   kMarkdown,
+  kPart,
   kResult,
   kFailure,
   kReady,
@@ -31,6 +32,7 @@ constexpr size_t kMaxWhat = 800;
 constexpr size_t kMaxFact = 4000;
 constexpr size_t kMaxFindings = 600'000;  // bytes of JSON: with the rest below FrameLimits::header
 constexpr int32_t kMaxPages = 10'000'000;
+constexpr size_t kMaxPageOrigins = 4000;  // each of pages in a row
 
 struct WireDiagnostic {
   int32_t severity = 0;
@@ -39,11 +41,20 @@ struct WireDiagnostic {
 };
 BOOST_DESCRIBE_STRUCT(WireDiagnostic, (), (severity, what, where))
 
+struct WirePages {
+  int32_t first = 0;
+  int32_t last = 0;
+  int32_t source = 0;
+  double confidence = 0;
+};
+BOOST_DESCRIBE_STRUCT(WirePages, (), (first, last, source, confidence))
+
 struct WireResult {
   Facts facts;
   std::vector<WireDiagnostic> diagnostics;
+  std::vector<WirePages> pages;
 };
-BOOST_DESCRIBE_STRUCT(WireResult, (), (facts, diagnostics))
+BOOST_DESCRIBE_STRUCT(WireResult, (), (facts, diagnostics, pages))
 
 struct WireFailure {
   std::string code;
@@ -74,7 +85,12 @@ Facts Cut(const Facts& facts) {
 }
 
 WireResult ToWire(const Result& result) {
-  WireResult wire{.facts = Cut(result.facts), .diagnostics = {}};
+  WireResult wire{.facts = Cut(result.facts), .diagnostics = {}, .pages = {}};
+  for (const docling::PageOrigin& pages : result.pages) {
+    if (wire.pages.size() == kMaxPageOrigins) break;
+    wire.pages.push_back(
+        {pages.first, pages.last, std::to_underlying(pages.source), pages.confidence});
+  }
   size_t bytes = 0;
   for (const docling::Diagnostic& diagnostic : result.diagnostics) {
     WireDiagnostic next{.severity = std::to_underlying(diagnostic.severity),
@@ -95,7 +111,19 @@ WireResult ToWire(const Result& result) {
 
 base::Result<Result> FromWire(const WireResult& wire) {
   if (wire.diagnostics.size() > kMaxDiagnostics + 1) return Nonsense("too many findings");
-  Result result{.facts = Cut(wire.facts), .diagnostics = {}};
+  if (wire.pages.size() > kMaxPageOrigins) return Nonsense("too many kinds of pages");
+  Result result{.facts = Cut(wire.facts), .diagnostics = {}, .pages = {}};
+  int32_t last = 0;
+  for (const WirePages& pages : wire.pages) {
+    if (pages.first <= last || pages.last < pages.first || pages.last > kMaxPages ||
+        pages.source < 0 || pages.source > std::to_underlying(docling::PageSource::kLeftOut) ||
+        !(pages.confidence >= 0 && pages.confidence <= 1)) {
+      return Nonsense("pages " + std::to_string(pages.first) + " to " + std::to_string(pages.last));
+    }
+    last = pages.last;
+    result.pages.push_back({pages.first, pages.last, static_cast<docling::PageSource>(pages.source),
+                            pages.confidence});
+  }
   for (const WireDiagnostic& diagnostic : wire.diagnostics) {
     if (diagnostic.severity < 0 ||
         diagnostic.severity > std::to_underlying(docling::Severity::kError)) {
@@ -140,6 +168,7 @@ struct Encoder {
   Encoded operator()(const Page& page) const { return {kPage, reflect::ToJson(page)}; }
   Encoded operator()(const Document& document) const { return Text(kDocument, document.json); }
   Encoded operator()(const Markdown& markdown) const { return Text(kMarkdown, markdown.text); }
+  Encoded operator()(const Part& part) const { return Text(kPart, part.bytes); }
   Encoded operator()(const Result& result) const {
     return {kResult, reflect::ToJson(ToWire(result))};
   }
@@ -157,6 +186,7 @@ struct Encoder {
 
 Encoded Encode(const Job& job) { return {kJob, reflect::ToJson(job)}; }
 Encoded Encode(const Event& event) { return std::visit(Encoder{}, event); }
+Encoded Encode(const Part& part) { return Encoder{}(part); }
 Encoded Encode(const ToServer& message) { return std::visit(Encoder{}, message); }
 Encoded Encode(const ToWorker& message) { return std::visit(Encoder{}, message); }
 
@@ -182,6 +212,8 @@ base::Result<Event> DecodeEvent(process::Frame frame) {
       SI_ASSIGN(std::string text, TextOf(frame));
       return Markdown{std::move(text)};
     }
+    case kPart:
+      return Part{std::move(frame.block)};
     case kResult: {
       SI_ASSIGN(const WireResult wire, Read<WireResult>(frame));
       return FromWire(wire);
@@ -193,6 +225,11 @@ base::Result<Event> DecodeEvent(process::Frame frame) {
     default:
       return Nonsense("an unknown kind");
   }
+}
+
+base::Result<Part> DecodePart(process::Frame frame) {
+  if (frame.id != kPart) return Nonsense("not a part");
+  return Part{std::move(frame.block)};
 }
 
 base::Result<ToServer> DecodeToServer(const process::Frame& frame) {

@@ -10,8 +10,8 @@
 //               server: Kill                         end that process now
 //               worker: Ended                        one for each Fork
 //   document  server ⇄ one forked process, for one document
-//               server: Job (+ the open document)
-//               worker: Page* (Document Markdown? Result | Failure)
+//               server: Job (+ the open document) Part*
+//               worker: Page* (Document Markdown? Result | Part Result | Failure)
 //
 // The process that reads a document is not trusted: it may have been taken over by the document.
 // Everything that comes from it goes through Decode, which answers kDamaged to whatever does not
@@ -40,8 +40,13 @@ inline constexpr int kExitOutOfMemory = 96;
 inline constexpr int kExitLostPeer = 97;   // the server's end was closed
 inline constexpr int kExitNoSandbox = 98;  // rights could not be dropped: nothing was read
 
-enum class Task { kParse, kInspect };
-BOOST_DESCRIBE_ENUM(Task, kParse, kInspect)
+enum class Task {
+  kParse,
+  kInspect,
+  kReadPages,  // some pages of a long document: answered with a Part
+  kCompose,    // the document of all Parts that come with the job
+};
+BOOST_DESCRIBE_ENUM(Task, kParse, kInspect, kReadPages, kCompose)
 
 // --- server → worker
 
@@ -53,9 +58,13 @@ struct Job {
   uint64_t max_memory = 0;   // bytes beyond what the pre-loaded parent has
   uint64_t cpu_seconds = 0;  // a hard end, for the case that nobody is left to enforce the others
   std::vector<int32_t> skip_pages;  // 1-based; an earlier attempt failed on them
+  int32_t first_page = 0;           // of kReadPages
+  int32_t last_page = 0;
+  int32_t parts = 0;  // of kCompose: so many follow
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
-                      (task, filename, mime_type, max_input, max_memory, cpu_seconds, skip_pages))
+                      (task, filename, mime_type, max_input, max_memory, cpu_seconds, skip_pages,
+                       first_page, last_page, parts))
 
 // --- worker → server, on the document connection
 
@@ -74,6 +83,12 @@ struct Markdown {
   std::string text;
 };
 
+// Pages on their way from the process that read them to the one that composes. Nobody between looks
+// into them.
+struct Part {
+  std::string bytes;
+};
+
 // What a document says of itself. Empty where it does not.
 struct Facts {
   std::string mime_type;
@@ -89,6 +104,7 @@ BOOST_DESCRIBE_STRUCT(Facts, (), (mime_type, page_count, title, author, subject,
 struct Result {
   Facts facts;
   std::vector<docling::Diagnostic> diagnostics;
+  std::vector<docling::PageOrigin> pages;
 };
 
 // The last message of failure: the reader's own error.
@@ -97,7 +113,7 @@ struct Failure {
   std::string message;
 };
 
-using Event = std::variant<Page, Document, Markdown, Result, Failure>;
+using Event = std::variant<Page, Document, Markdown, Part, Result, Failure>;
 
 // --- control connection
 
@@ -134,6 +150,7 @@ struct Encoded {
 
 Encoded Encode(const Job& job);
 Encoded Encode(const Event& event);
+Encoded Encode(const Part& part);
 Encoded Encode(const ToServer& message);
 Encoded Encode(const ToWorker& message);
 
@@ -141,6 +158,7 @@ Encoded Encode(const ToWorker& message);
 // numbers to be in their ranges.
 base::Result<Job> DecodeJob(const process::Frame& frame);
 base::Result<Event> DecodeEvent(process::Frame frame);
+base::Result<Part> DecodePart(process::Frame frame);
 base::Result<ToServer> DecodeToServer(const process::Frame& frame);
 base::Result<ToWorker> DecodeToWorker(const process::Frame& frame);
 

@@ -45,6 +45,7 @@ TEST(Messages, EventsComeThroughWhole) {
   EXPECT_EQ(Round(Page{.done = 3, .total = 17}).done, 3);
   EXPECT_EQ(Round(Document{"{\"name\":\"ü\"}"}).json, "{\"name\":\"ü\"}");
   EXPECT_EQ(Round(Markdown{""}).text, "");
+  EXPECT_EQ(Round(Part{std::string("\0\xff", 2)}).bytes, std::string("\0\xff", 2));
   EXPECT_EQ(Round(Failure{.code = Code::kEncrypted, .message = "locked"}).code, Code::kEncrypted);
   const Result result =
       Round(Result{.facts = {.mime_type = "text/html",
@@ -53,7 +54,10 @@ TEST(Messages, EventsComeThroughWhole) {
                              .author = "A",
                              .subject = "S",
                              .keywords = "K"},
-                   .diagnostics = {{docling::Severity::kError, "broken font", "page 2"}}});
+                   .diagnostics = {{docling::Severity::kError, "broken font", "page 2"}},
+                   .pages = {{1, 2, docling::PageSource::kOcr, 0.5}}});
+  EXPECT_EQ(result.pages,
+            (std::vector<docling::PageOrigin>{{1, 2, docling::PageSource::kOcr, 0.5}}));
   EXPECT_EQ(result.facts.page_count, 2);
   EXPECT_EQ(result.facts.keywords, "K");
   ASSERT_EQ(result.diagnostics.size(), 1U);

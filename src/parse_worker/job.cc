@@ -9,8 +9,10 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "process/frames.h"
 
@@ -78,21 +80,46 @@ base::Result<std::string_view> Map(base::Fd file, uint64_t max_size) {
   return std::string_view(static_cast<const char*>(bytes), size);
 }
 
-void ReadAndAnswer(Reader& reader, const proto::Job& job, const Source& source, Answer& answer) {
-  docling::CollectedDiagnostics diagnostics;
+// What the reader makes of it goes out; what it has found comes last.
+base::Result<proto::Result> Carry(Reader& reader, const proto::Job& job, const Source& source,
+                                  std::span<const std::string> parts,
+                                  docling::CollectedDiagnostics& diagnostics, Answer& answer) {
+  proto::Result result;
   if (job.task == proto::Task::kInspect) {
-    auto facts = reader.Inspect(source, diagnostics);
-    if (!facts) answer.Fail(facts.error());
-    answer.Send(
-        proto::Result{.facts = std::move(*facts), .diagnostics = std::move(diagnostics.found)});
-    return;
+    SI_ASSIGN(result.facts, reader.Inspect(source, diagnostics));
+  } else if (job.task == proto::Task::kReadPages) {
+    SI_ASSIGN(std::string part,
+              reader.ReadPages(source, job.first_page, job.last_page, diagnostics, answer));
+    answer.Send(proto::Part{std::move(part)});
+  } else {
+    SI_ASSIGN(Reading reading, job.task == proto::Task::kCompose
+                                   ? reader.Compose(source, parts, diagnostics)
+                                   : reader.Parse(source, diagnostics, answer));
+    answer.Send(proto::Document{std::move(reading.document_json)});
+    answer.Send(proto::Markdown{std::move(reading.markdown)});
+    result.facts = std::move(reading.facts);
   }
-  auto reading = reader.Parse(source, diagnostics, answer);
-  if (!reading) answer.Fail(reading.error());
-  answer.Send(proto::Document{std::move(reading->document_json)});
-  answer.Send(proto::Markdown{std::move(reading->markdown)});
-  answer.Send(proto::Result{.facts = std::move(reading->facts),
-                            .diagnostics = std::move(diagnostics.found)});
+  result.diagnostics = std::move(diagnostics.found);
+  result.pages = std::move(diagnostics.pages);
+  return result;
+}
+
+void ReadAndAnswer(Reader& reader, const proto::Job& job, const Source& source,
+                   std::span<const std::string> parts, Answer& answer) {
+  docling::CollectedDiagnostics diagnostics;
+  auto result = Carry(reader, job, source, parts, diagnostics, answer);
+  if (!result) answer.Fail(result.error());
+  answer.Send(std::move(*result));
+}
+
+base::Result<std::vector<std::string>> ReceiveParts(process::FrameChannel& channel, int32_t count) {
+  std::vector<std::string> parts;
+  for (int32_t i = 0; i < count; ++i) {
+    SI_ASSIGN(process::Frame frame, channel.Receive(process::WaitFor(kJobDeadline)));
+    SI_ASSIGN(proto::Part part, proto::DecodePart(std::move(frame)));
+    parts.push_back(std::move(part.bytes));
+  }
+  return parts;
 }
 
 base::Result<std::pair<proto::Job, base::Fd>> ReceiveJob(process::FrameChannel& channel) {
@@ -110,6 +137,8 @@ void RunJob(const JobContext& context, int connection) {
   auto received = ReceiveJob(channel);
   if (!received) _exit(proto::kExitLostPeer);
   const proto::Job& job = received->first;
+  const auto parts = ReceiveParts(channel, job.parts);
+  if (!parts) _exit(proto::kExitLostPeer);
   const auto bytes = Map(std::move(received->second), job.max_input);
   if (!bytes) answer.Fail(bytes.error());
 
@@ -124,7 +153,7 @@ void RunJob(const JobContext& context, int connection) {
                         .filename = job.filename,
                         .mime_type = job.mime_type,
                         .skip_pages = {job.skip_pages.begin(), job.skip_pages.end()}};
-    ReadAndAnswer(context.reader, job, source, answer);
+    ReadAndAnswer(context.reader, job, source, *parts, answer);
   } catch (const std::exception& error) {
     answer.Fail(base::Error(base::Code::kDamaged,
                             std::string("the reader gave up on this document: ") + error.what()));

@@ -170,6 +170,16 @@ class MockReader final : public Reader {
     return std::move(reading.facts);
   }
 
+  // Long documents are real ones.
+  base::Result<std::string> ReadPages(const Source& source, int32_t first, int32_t last,
+                                      docling::DiagnosticSink& diagnostics, Pages& pages) override {
+    return next_->ReadPages(source, first, last, diagnostics, pages);
+  }
+  base::Result<Reading> Compose(const Source& source, std::span<const std::string> parts,
+                                docling::DiagnosticSink& diagnostics) override {
+    return next_->Compose(source, parts, diagnostics);
+  }
+
  private:
   std::unique_ptr<Reader> next_;
 };

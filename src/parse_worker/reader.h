@@ -1,7 +1,9 @@
 // What a forked process does with the bytes of its document.
 #pragma once
 
+#include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,12 @@ class Reader {
                                       Pages& pages) = 0;
   virtual base::Result<parse_protocol::Facts> Inspect(const Source& source,
                                                       docling::DiagnosticSink& diagnostics) = 0;
+  // Pages `first` to `last` of a long document, as Compose takes them.
+  virtual base::Result<std::string> ReadPages(const Source& source, int32_t first, int32_t last,
+                                              docling::DiagnosticSink& diagnostics,
+                                              Pages& pages) = 0;
+  virtual base::Result<Reading> Compose(const Source& source, std::span<const std::string> parts,
+                                        docling::DiagnosticSink& diagnostics) = 0;
 };
 
 }  // namespace parse_worker

@@ -40,9 +40,23 @@ class RealReader final : public Reader {
     context.progress = &progress;
     context.skip_pages = source.skip_pages;
     SI_ASSIGN(const docling::Document document, formats::Read(InputFor(source), context));
-    return Reading{.document_json = docling::WriteJson(document),
-                   .markdown = docling::ExportMarkdown(document),
-                   .facts = FactsOf(document, source)};
+    return ReadingOf(document, source);
+  }
+
+  base::Result<std::string> ReadPages(const Source& source, int32_t first, int32_t last,
+                                      docling::DiagnosticSink& diagnostics, Pages& pages) override {
+    PassedOn progress(pages);
+    formats::Context context = ContextFor(diagnostics);
+    context.progress = &progress;
+    context.skip_pages = source.skip_pages;
+    return formats::ReadPages(InputFor(source), first, last, context);
+  }
+
+  base::Result<Reading> Compose(const Source& source, std::span<const std::string> parts,
+                                docling::DiagnosticSink& diagnostics) override {
+    formats::Context context = ContextFor(diagnostics);
+    SI_ASSIGN(const docling::Document document, formats::Compose(InputFor(source), parts, context));
+    return ReadingOf(document, source);
   }
 
   base::Result<parse_protocol::Facts> Inspect(const Source& source,
@@ -53,6 +67,12 @@ class RealReader final : public Reader {
   }
 
  private:
+  Reading ReadingOf(const docling::Document& document, const Source& source) {
+    return {.document_json = docling::WriteJson(document),
+            .markdown = docling::ExportMarkdown(document),
+            .facts = FactsOf(document, source)};
+  }
+
   // What reading has shown. Only a PDF says more of itself than its text, and opening it again
   // costs next to nothing.
   parse_protocol::Facts FactsOf(const docling::Document& document, const Source& source) {

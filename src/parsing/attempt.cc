@@ -89,10 +89,20 @@ class Conversation {
                          .max_input = options_.limits.input,
                          .max_memory = options_.limits.memory,
                          .cpu_seconds = static_cast<uint64_t>(cpu.count()),
-                         .skip_pages = options_.skip_pages};
-    const proto::Encoded encoded = proto::Encode(job);
-    return channel_.Send(encoded.id, encoded.header, encoded.block, {Deadline(), options_.stop},
-                         options_.file);
+                         .skip_pages = options_.skip_pages,
+                         .first_page = options_.first_page,
+                         .last_page = options_.last_page,
+                         .parts = static_cast<int32_t>(options_.parts.size())};
+    SI_TRY(Send(proto::Encode(job), options_.file));
+    for (const std::string& part : options_.parts) {
+      SI_TRY(Send({.id = proto::Encode(proto::Part{}).id, .header = "{}", .block = part}, -1));
+    }
+    return {};
+  }
+
+  base::Result<> Send(const proto::Encoded& message, int file) {
+    return channel_.Send(message.id, message.header, message.block, {Deadline(), options_.stop},
+                         file);
   }
 
   bool ReadingPage() const { return done_ < total_; }
@@ -119,12 +129,21 @@ class Conversation {
     parsed_.markdown = std::move(markdown.text);
     return {};
   }
+  base::Result<> On(proto::Part& part) {
+    if (options_.part == nullptr) return base::Fail(Code::kDamaged, "a part that nobody wants");
+    *options_.part = std::move(part.bytes);
+    return {};
+  }
   base::Result<> On(proto::Result& result) {
-    if (options_.task == proto::Task::kParse && parsed_.document_json.empty()) {
+    const bool document =
+        options_.task == proto::Task::kParse || options_.task == proto::Task::kCompose;
+    if ((document && parsed_.document_json.empty()) ||
+        (options_.part != nullptr && options_.part->empty())) {
       return base::Fail(Code::kDamaged, "the parser sent a result without a document");
     }
     parsed_.facts = std::move(result.facts);
     parsed_.diagnostics = std::move(result.diagnostics);
+    parsed_.pages = std::move(result.pages);
     finished_ = true;
     return {};
   }
@@ -176,7 +195,11 @@ Attempt Explain(const proto::Ended& ended, const Limits& limits, const Conversat
         {Code::kTooLarge, "the document took longer than " + Seconds(limits.document)});
   }
   const bool told = exit.signal == 0 && exit.code == proto::kExitOutOfMemory;
-  if (told || NearLimit(ended, limits)) return Permanent(TooMuchMemory(limits));
+  if (told || NearLimit(ended, limits)) {
+    Attempt attempt = Permanent(TooMuchMemory(limits));
+    attempt.page = conversation.PageToBlame();
+    return attempt;
+  }
   if (exit.signal == SIGKILL) {
     return {.result = base::Fail(
                 Code::kUnavailable,

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -16,7 +19,9 @@ namespace parsing {
 struct Attempt {
   base::Result<Parsed> result;
   bool crashed = false;  // of itself: another try tells whether the document is to blame
-  int page = 0;          // the page, of several, that took too long or was being read at the crash
+  // The page, of several, that took too long, or was being read at the crash or when the memory ran
+  // out.
+  int page = 0;
   bool worker_lost = false;  // si-parse itself is gone or does not answer
 };
 
@@ -29,6 +34,10 @@ struct AttemptOptions {
   // The end of the time for the whole document.
   std::chrono::steady_clock::time_point deadline;
   std::vector<int32_t> skip_pages = {};
+  int32_t first_page = 0;  // of kReadPages; what they hold goes to `part`
+  int32_t last_page = 0;
+  std::string* part = nullptr;
+  std::span<const std::string> parts = {};  // of kCompose
   PageProgress* progress = nullptr;
   std::stop_token stop;
 };

@@ -17,6 +17,10 @@ base::Result<Parsed> DocumentRun::Run() {
                                                   .file = options_.file,
                                                   .deadline = deadline,
                                                   .skip_pages = skip_pages_,
+                                                  .first_page = options_.first_page,
+                                                  .last_page = options_.last_page,
+                                                  .part = options_.part,
+                                                  .parts = options_.parts,
                                                   .progress = options_.progress,
                                                   .stop = options_.stop});
     if (attempt.worker_lost) lease.MarkLost();

@@ -1,7 +1,10 @@
 // One document through as many attempts as it deserves.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "base/log.h"
@@ -25,6 +28,10 @@ class DocumentRun {
     Limits limits;
     int file = -1;  // the open document
     int crash_attempts = 2;
+    int32_t first_page = 0;  // these as in AttemptOptions
+    int32_t last_page = 0;
+    std::string* part = nullptr;
+    std::span<const std::string> parts = {};
     PageProgress* progress = nullptr;
     std::stop_token stop;
     base::Log log;
@@ -33,6 +40,8 @@ class DocumentRun {
   DocumentRun(WorkerPool& pool, const Options& options) : pool_(pool), options_(options) {}
 
   base::Result<Parsed> Run();
+  // One for each page that was left out.
+  const std::vector<docling::Diagnostic>& left_out() const { return left_out_; }
 
  private:
   bool TryAgain(const Attempt& attempt);

@@ -7,7 +7,10 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -95,6 +98,45 @@ std::string ExponentialPdf(int levels) {
   return Pdf(parts);
 }
 
+// Pages of text with headings of two sizes; page `bad` draws itself ten times ten times …
+std::string LongPdf(int pages, int bad) {
+  PdfParts parts{.content = "BT /F1 12 Tf 72 720 Td (Page 1 begins.) Tj ET"};
+  std::string kids = "5 0 R";
+  const auto number = [&] { return 6 + static_cast<int>(parts.more.size()); };
+  const auto stream = [&](const std::string& entries, const std::string& content) {
+    parts.more.push_back("<< " + entries + " /Length " + std::to_string(content.size()) +
+                         " >>\nstream\n" + content + "\nendstream");
+    return std::to_string(number() - 1) + " 0 R";
+  };
+  std::string form = stream(
+      "/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /Font "
+      "<< /F1 3 0 R >> >>",
+      "BT /F1 12 Tf 72 720 Td (word) Tj ET");
+  for (int level = 0; level < 11; ++level) {
+    form =
+        stream("/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /X " +
+                   form + " >> >>",
+               Repeat("/X Do ", 10));
+  }
+  for (int page = 2; page <= pages; ++page) {
+    const std::string name = std::to_string(page);
+    std::string content = "BT /F1 " + std::string(page % 3 == 0 ? "18" : "14") +
+                          " Tf 72 760 Td (Chapter " + name + ") Tj ET ";
+    for (int line = 0; line < 30; ++line) {
+      content += "BT /F1 10 Tf 72 " + std::to_string(700 - 12 * line) + " Td (Some words of page " +
+                 name + " that fill its lines) Tj ET ";
+    }
+    if (page == bad) content += "/X Do";
+    const std::string body = stream("", content);
+    kids += " " + std::to_string(number()) + " 0 R";
+    parts.more.push_back("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents " + body +
+                         " /Resources << /Font << /F1 3 0 R >> /XObject << /X " + form +
+                         " >> >> >>");
+  }
+  parts.pages = "/Count " + std::to_string(pages) + " /Kids [" + kids + "]";
+  return Pdf(parts);
+}
+
 std::string EncryptedPdf() {
   const auto hex = [](std::string_view digits, size_t count) {
     return "<" + Repeat(digits, count) + ">";
@@ -133,7 +175,17 @@ class HostileTest : public testing::Test {
                           {});
   }
 
+  // A parser of two processes.
+  void StartTwo() {
+    auto parser = LocalParser::Start({.si_parse = SI_PARSE_PATH,
+                                      .pdfium = std::string(SI_DEPS_DIR) + "/pdfium/libpdfium.so",
+                                      .workers = 2});
+    ASSERT_TRUE(parser) << parser.error().ToString();
+    two_ = std::move(*parser);
+  }
+
   base::TempDir dir_;
+  std::unique_ptr<LocalParser> two_;
   static std::unique_ptr<LocalParser> parser_;
 };
 
@@ -248,6 +300,129 @@ TEST_F(HostileTest, PagesThatGrowWithoutEndAreCutOrTimed) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(20));
   ASSERT_FALSE(nothing);
   EXPECT_EQ(nothing.error().ToString(), "too_large: page 1 took longer than 0.7 s");
+}
+
+struct RecordedPages final : PageProgress {
+  void OnPage(int done, int total) override {
+    went_back = went_back || done < last;
+    last = done;
+    of = total;
+  }
+  int last = 0;
+  int of = 0;
+  bool went_back = false;
+};
+
+TEST_F(HostileTest, RangesOfPagesSideBySideMakeTheSameDocument) {
+  StartTwo();
+  const Limits limits{.page = std::chrono::milliseconds(1000)};
+  for (const int bad : {0, 7, 30}) {
+    SCOPED_TRACE(bad);
+    const std::string bytes = LongPdf(40, bad);
+    const auto whole = Parse("long.pdf", bytes, limits);
+    ASSERT_TRUE(whole) << whole.error().ToString();
+    RecordedPages progress;
+    const auto split = two_->Parse(
+        {.file = dir_.path() / "long.pdf", .filename = "long.pdf", .limits = limits, .split = true},
+        &progress, {});
+    ASSERT_TRUE(split) << split.error().ToString();
+    EXPECT_EQ(split->document_json, whole->document_json);
+    EXPECT_EQ(split->markdown, whole->markdown);
+    EXPECT_EQ(split->page_count, 40);
+    EXPECT_EQ(split->pages, whole->pages);
+    ASSERT_EQ(split->diagnostics.size(), whole->diagnostics.size());
+    EXPECT_EQ(split->diagnostics.size(), bad == 0 ? 0U : 1U);
+    for (size_t i = 0; i < split->diagnostics.size(); ++i) {
+      EXPECT_EQ(split->diagnostics[i].what, whole->diagnostics[i].what);
+    }
+    EXPECT_EQ(progress.last, 40);
+    EXPECT_EQ(progress.of, 40);
+    EXPECT_EQ(progress.went_back, bad != 0) << "a range starts afresh without its bad page";
+  }
+}
+
+TEST_F(HostileTest, SplittingTakesOtherFormatsAndShortDocumentsAsTheyAre) {
+  StartTwo();
+  for (const auto& [name, bytes] :
+       {std::pair<const char*, std::string>("a.pdf", Pdf()),
+        std::pair<const char*, std::string>("a.html", "<h1>Head</h1>")}) {
+    const auto whole = Parse(name, bytes);
+    const auto split =
+        two_->Parse({.file = dir_.path() / name, .filename = name, .split = true}, nullptr, {});
+    ASSERT_TRUE(whole && split);
+    EXPECT_EQ(split->markdown, whole->markdown);
+  }
+  const auto damaged = Parse("a.pdf", "%PDF-1.4 nothing");
+  const auto split =
+      two_->Parse({.file = dir_.path() / "a.pdf", .filename = "a.pdf", .split = true}, nullptr, {});
+  EXPECT_EQ(split.error().ToString(), damaged.error().ToString());
+}
+
+TEST_F(HostileTest, ASplitDocumentIsCancelledAsAWhole) {
+  StartTwo();
+  std::ofstream(dir_.path() / "long.pdf", std::ios::binary) << LongPdf(40, 2);
+  std::stop_source stop;
+  std::jthread canceller([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    stop.request_stop();
+  });
+  const auto began = std::chrono::steady_clock::now();
+  const auto parsed =
+      two_->Parse({.file = dir_.path() / "long.pdf", .filename = "long.pdf", .split = true},
+                  nullptr, stop.get_token());
+  ASSERT_FALSE(parsed);
+  EXPECT_EQ(parsed.error().code(), base::Code::kCancelled);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(3));
+}
+
+// What takes no time to write and would take for ever to look at.
+TEST_F(HostileTest, LargeThingsStayWithinTimeAndMemory) {
+  struct Row {
+    const char* name;
+    std::string bytes;
+    const char* markdown;  // nullptr: may be refused
+  };
+  const Row rows[] = {
+      {"paths.pdf",
+       Pdf({.content = "BT /F1 12 Tf 72 720 Td (The words.) Tj ET " +
+                       Repeat("1 1 m 9 9 l S ", 2 * kDeep)}),
+       "The words."},
+      {"fills.pdf",
+       Pdf({.content =
+                Repeat("0 0 9 9 re f ", 200'000) + "BT /F1 12 Tf 72 720 Td (The words.) Tj ET"}),
+       "The words."},
+      {"covered.pdf",
+       Pdf({.content = Repeat("BT /F1 12 Tf 72 720 Td (secret) Tj ET ", 20'000) +
+                       Repeat("1 g 0 700 595 60 re f ", 20'000) +
+                       "0 g BT /F1 12 Tf 72 620 Td (The words.) Tj ET"}),
+       "The words."},
+      {"spans.html", "<table><tr><td colspan=1000000000 rowspan=1000000000>a<td>b</table>",
+       nullptr},
+      {"cells.html", "<table>" + Repeat("<tr>" + Repeat("<td>x", 1000), 500) + "</table>", nullptr},
+      {"wide.csv", Repeat("a,", kDeep) + "b\n" + Repeat("c\n", 1000), nullptr},
+      {"styles.html",
+       "<style>" + Repeat(".a .a{color:red}", 50'000) + "</style>" + Repeat("<i class=a>", 200) +
+           "x",
+       nullptr},
+      {"entities.html", "<!DOCTYPE x [<!ENTITY a 'b'><!ENTITY c '&a;&a;'>]><p>&c;", nullptr},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    const auto began = std::chrono::steady_clock::now();
+    const auto parsed = Parse(row.name, row.bytes, {.memory = uint64_t{512} << 20});
+    const auto took = std::chrono::steady_clock::now() - began;
+    EXPECT_LT(took, seconds(20));
+    std::printf(
+        "%-14s %5lld ms  %s\n", row.name,
+        static_cast<long long>(std::chrono::duration_cast<std::chrono::milliseconds>(took).count()),
+        parsed ? "read" : parsed.error().ToString().c_str());
+    if (row.markdown != nullptr) {
+      ASSERT_TRUE(parsed) << parsed.error().ToString();
+      EXPECT_EQ(parsed->markdown, row.markdown);
+    } else if (!parsed) {
+      EXPECT_EQ(parsed.error().code(), base::Code::kTooLarge) << parsed.error().ToString();
+    }
+  }
 }
 
 TEST_F(HostileTest, MoreMemoryThanAllowed) {

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "parsing/document_run.h"
+#include "parsing/split_run.h"
 #include "parsing/worker_pool.h"
 
 namespace parsing {
@@ -76,7 +77,8 @@ base::Result<Parsed> LocalParser::State::Run(proto::Task task, const ParseReques
                                  .progress = progress,
                                  .stop = either.token(),
                                  .log = options.log};
-  return DocumentRun(*pool, run).Run();
+  const bool split = task == proto::Task::kParse && request.split && pool->workers() > 1;
+  return split ? RunSplit(*pool, run) : DocumentRun(*pool, run).Run();
 }
 
 LocalParser::LocalParser(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -225,6 +225,18 @@ TEST_F(LocalParserTest, LeavesOutThePageThatFailsAndReadsTheOthers) {
               HasSubstr("page 4 was left out: the parser crashed (signal 4"));
 }
 
+TEST_F(LocalParserTest, LeavesOutThePageThatTakesAllMemory) {
+  if (kLateSignals) GTEST_SKIP() << "the watchdog comes late";
+  StartParser();
+  const auto parsed = Parse("page 0 3\ntext one\npage 1 3\nat 2 memory 4000\npage 2 3\ntext three",
+                            {.memory = uint64_t{64} << 20});
+  ASSERT_TRUE(parsed) << parsed.error().ToString();
+  EXPECT_EQ(parsed->markdown, "one\nthree\n");
+  ASSERT_EQ(parsed->diagnostics.size(), 1U);
+  EXPECT_EQ(parsed->diagnostics[0].what,
+            "page 2 was left out: the document needed more than 64 MB of memory");
+}
+
 TEST_F(LocalParserTest, LeavesOutNoMorePagesThanAllowedAndNeverTheOnlyOne) {
   StartParser();
   const std::string three_bad =

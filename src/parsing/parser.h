@@ -39,6 +39,7 @@ struct ParseRequest {
   std::string filename;               // what the sender called it; its extension is a hint
   std::string mime_type = {};         // what the sender stated; a hint
   std::optional<Limits> limits = {};  // the parser's own when not set
+  bool split = false;  // ranges of a long PDF's pages side by side: the same result, sooner
 };
 
 struct Parsed {
@@ -47,6 +48,7 @@ struct Parsed {
   int page_count = 0;                            // 0 for formats without pages
   Facts facts;                                   // as far as reading showed them; Inspect says all
   std::vector<docling::Diagnostic> diagnostics;  // what had to be dropped or guessed
+  std::vector<docling::PageOrigin> pages;        // where their text came from, in order
 };
 
 // Told while Parse runs, from the thread that called Parse: `done` pages of `total` are read.

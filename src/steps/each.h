@@ -9,7 +9,8 @@ namespace steps {
 
 std::unique_ptr<workflow::StepHandler> NewIngest(const Dependencies& dependencies);
 std::unique_ptr<workflow::StepHandler> NewValidate(const Dependencies& dependencies);
-std::unique_ptr<workflow::StepHandler> NewParse(const Dependencies& dependencies);
+// `split`: pages of long documents side by side.
+std::unique_ptr<workflow::StepHandler> NewParse(const Dependencies& dependencies, bool split);
 std::unique_ptr<workflow::StepHandler> NewChunk(const Dependencies& dependencies);
 std::unique_ptr<workflow::StepHandler> NewEmbed(const Dependencies& dependencies);
 std::unique_ptr<workflow::StepHandler> NewStore(const Dependencies& dependencies);
@@ -26,7 +27,6 @@ parsing::ParseRequest RequestFor(const workflow::StepContext& context,
                                  const artifacts::LocalFile& file);
 // kCancelled when the attempt was called back.
 base::Result<> CheckStop(const workflow::StepContext& context);
-std::vector<model::Diagnostic> ToModel(const std::vector<docling::Diagnostic>& diagnostics);
 // The settings of another step of the run; "{}" when the workflow has none.
 std::string SettingsOf(const workflow::StepContext& context, model::WorkflowStepType type);
 

@@ -8,8 +8,8 @@ namespace steps {
 void AddHandlers(workflow::Registry& registry, const Dependencies& dependencies) {
   registry.Add("ingest_document", NewIngest(dependencies));
   registry.Add("validate_document", NewValidate(dependencies));
-  registry.Add("parse_document", NewParse(dependencies));
-  registry.Add("split_parse_document", NewParse(dependencies));
+  registry.Add("parse_document", NewParse(dependencies, /*split=*/false));
+  registry.Add("split_parse_document", NewParse(dependencies, /*split=*/true));
   registry.Add("chunk_document", NewChunk(dependencies));
   registry.Add("embed_document", NewEmbed(dependencies));
   registry.Add("save_to_rag", NewStore(dependencies));
@@ -48,6 +48,18 @@ std::vector<model::Diagnostic> ToModel(const std::vector<docling::Diagnostic>& d
     rows.push_back({.severity = std::string(kNames[static_cast<size_t>(one.severity)]),
                     .what = one.what,
                     .location = one.where});
+  }
+  return rows;
+}
+
+std::vector<model::PageOrigin> ToModel(const std::vector<docling::PageOrigin>& pages) {
+  std::vector<model::PageOrigin> rows;
+  rows.reserve(pages.size());
+  for (const docling::PageOrigin& one : pages) {
+    rows.push_back({.first = one.first,
+                    .last = one.last,
+                    .source = std::string(docling::Name(one.source)),
+                    .confidence = one.confidence});
   }
   return rows;
 }

@@ -23,8 +23,10 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "docling/diagnostics.h"
 #include "embedding/embedder.h"
 #include "http/client.h"
+#include "model/event.h"
 #include "parsing/parser.h"
 #include "sql/database.h"
 #include "text/tokenizer.h"
@@ -69,5 +71,9 @@ struct Dependencies {
 };
 
 void AddHandlers(workflow::Registry& registry, const Dependencies& dependencies);
+
+// What a parser had to say of a document, as it is stored and shown.
+std::vector<model::Diagnostic> ToModel(const std::vector<docling::Diagnostic>& diagnostics);
+std::vector<model::PageOrigin> ToModel(const std::vector<docling::PageOrigin>& pages);
 
 }  // namespace steps

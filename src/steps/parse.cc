@@ -1,3 +1,4 @@
+#include "reflect/json.h"
 #include "steps/each.h"
 #include "steps/step_artifacts.h"
 #include "text/utf8.h"
@@ -20,7 +21,8 @@ class Pages final : public parsing::PageProgress {
 
 class Parse final : public workflow::StepHandler {
  public:
-  explicit Parse(const Dependencies& deps) : store_(deps.artifacts), parser_(deps.parser) {}
+  Parse(const Dependencies& deps, bool split)
+      : store_(deps.artifacts), parser_(deps.parser), split_(split) {}
 
   base::Result<workflow::StepOutcome> Run(const workflow::StepContext& context) override {
     SI_ASSIGN(const workflow::ParseSettings settings, workflow::ReadParseSettings(context.config));
@@ -37,8 +39,9 @@ class Parse final : public workflow::StepHandler {
 
     SI_ASSIGN(const artifacts::LocalFile file, artifacts.OpenDocument());
     Pages pages(*context.progress);
-    SI_ASSIGN(const parsing::Parsed parsed,
-              parser_.Parse(RequestFor(context, file), &pages, context.stop));
+    parsing::ParseRequest request = RequestFor(context, file);
+    request.split = split_;
+    SI_ASSIGN(const parsing::Parsed parsed, parser_.Parse(request, &pages, context.stop));
     if (parsed.document_json.empty()) {
       return base::Fail(base::Code::kInternal, "the parser gave no document");
     }
@@ -59,7 +62,8 @@ class Parse final : public workflow::StepHandler {
     }
     outcome.status_meta.text =
         "{\"pages\":" + std::to_string(parsed.page_count) +
-        ",\"characters\":" + std::to_string(text::CountCodePoints(parsed.markdown)) + "}";
+        ",\"characters\":" + std::to_string(text::CountCodePoints(parsed.markdown)) +
+        ",\"page_sources\":" + reflect::ToJson(ToModel(parsed.pages)) + "}";
     if (parsed.page_count > 0) {
       outcome.doc_meta_patch.text = "{\"page_count\":" + std::to_string(parsed.page_count) + "}";
     }
@@ -67,12 +71,13 @@ class Parse final : public workflow::StepHandler {
 
   artifacts::Store& store_;
   parsing::Parser& parser_;
+  const bool split_;
 };
 
 }  // namespace
 
-std::unique_ptr<workflow::StepHandler> NewParse(const Dependencies& dependencies) {
-  return std::make_unique<Parse>(dependencies);
+std::unique_ptr<workflow::StepHandler> NewParse(const Dependencies& dependencies, bool split) {
+  return std::make_unique<Parse>(dependencies, split);
 }
 
 }  // namespace steps

@@ -17,7 +17,6 @@ using docling::Ref;
 
 constexpr int kMaxHeading = 100;
 constexpr int64_t kMaxListLevel = 60;
-constexpr size_t kMaxShown = 200;  // characters of hidden text in a diagnostic
 
 std::optional<Label> CheckboxOf(Element paragraph) {
   const Element box = Descendant(paragraph, "w14:checkbox");
@@ -81,10 +80,6 @@ bool DocxConverter::Paragraph::IsBlank() const {
 }
 
 DocxConverter::Paragraph DocxConverter::Analyse(Element element) {
-  if (const std::string hidden = HiddenText(element); !text::Strip(hidden).empty()) {
-    const size_t shown = text::OffsetOf(hidden, kMaxShown);
-    Warn(fmt::format("hidden text was left out: '{}'", hidden.substr(0, shown)));
-  }
   Paragraph paragraph{.element = element, .style = source_.styles.Of(element)};
   const std::vector<Run> content = ContentOf(element, source_.styles, source_.relationships);
   paragraph.groups = Grouped(content);

@@ -7,6 +7,7 @@
 
 #include "formats/office/comments.h"
 #include "formats/office/docx_converter.h"
+#include "formats/office/docx_hidden.h"
 #include "formats/office/new_document.h"
 #include "text/utf8.h"
 
@@ -46,8 +47,13 @@ bool HasContent(Element part) {
 // the one before.
 class Furniture {
  public:
-  Furniture(Package& package, const Relationships& relationships, DocxConverter& converter)
-      : package_(package), relationships_(relationships), converter_(converter) {}
+  Furniture(const DocxConverter::Source& source, DocxConverter& converter,
+            docling::HiddenText& hidden)
+      : package_(source.package),
+        relationships_(source.relationships),
+        styles_(source.styles),
+        converter_(converter),
+        hidden_(hidden) {}
 
   void Convert(Element body) {
     ForEachBelow(body, [&](Element element) {
@@ -77,14 +83,18 @@ class Furniture {
     const auto found = relationships_.find(stated_[{kind, type}]);
     if (found == relationships_.end() || !emitted_.insert(found->second.target).second) return;
     const auto part = Optional(package_, found->second.target);
-    if (!part || !HasContent(part->root())) return;
+    if (!part) return;
+    RemoveHidden(part->root(), styles_, "page " + kind, hidden_);
+    if (!HasContent(part->root())) return;
     converter_.ConvertFurniture(part->root(), package_.RelationshipsOf(found->second.target),
                                 "page " + kind);
   }
 
   Package& package_;
   const Relationships& relationships_;
+  const Styles& styles_;
   DocxConverter& converter_;
+  docling::HiddenText& hidden_;
   std::map<std::pair<std::string, std::string>, std::string> stated_;  // kind and type → id
   std::set<std::string> emitted_;
 };
@@ -149,11 +159,16 @@ base::Result<docling::Document> ReadDocx(const File& file, docling::DiagnosticSi
   const Styles styles(RootOf(style_part));
   const Numberings numberings(RootOf(number_part));
   docling::Document document = NewDocument(file, kMimeType);
-  DocxConverter converter({package, styles, numberings, relationships}, document, diagnostics);
+  const DocxConverter::Source source{package, styles, numberings, relationships};
+  DocxConverter converter(source, document, diagnostics);
   const Element body = Child(main.root(), "w:body");
   if (!body) return base::Fail(base::Code::kDamaged, "the Word document has no body");
+  docling::HiddenText hidden;
+  RemoveHidden(main.root(), styles, "document", hidden);
+  RemoveHidden(RootOf(comment_part), styles, "comments", hidden);
   converter.ConvertBody(body);
-  Furniture(package, relationships, converter).Convert(body);
+  Furniture(source, converter, hidden).Convert(body);
+  hidden.Report(diagnostics);
   AddComments(RootOf(comment_part), converter, document);
   ReportNotes(package, relationships, diagnostics);
   return document;

@@ -86,7 +86,7 @@ std::string StyleName(Element style) {
   return std::string(Attribute(Child(style, "w:name"), "w:val"));
 }
 
-Styles::Styles(Element root) {
+Styles::Styles(Element root) : run_defaults_(Find(root, "w:docDefaults", "w:rPrDefault", "w:rPr")) {
   for (const Element style : root.children()) {
     if (!Is(style, "w:style")) continue;
     by_id_.try_emplace(StyleId(style), style);
@@ -102,9 +102,13 @@ Element Styles::Of(Element paragraph) const {
   return found->second;
 }
 
-Element Styles::BaseOf(Element style) const {
-  const auto found = by_id_.find(Attribute(Child(style, "w:basedOn"), "w:val"));
+Element Styles::Named(std::string_view id) const {
+  const auto found = by_id_.find(id);
   return found != by_id_.end() ? found->second : Element();
+}
+
+Element Styles::BaseOf(Element style) const {
+  return Named(Attribute(Child(style, "w:basedOn"), "w:val"));
 }
 
 Element Styles::ParagraphBaseOf(Element style) const {

@@ -27,6 +27,10 @@ class Styles {
 
   // The style of a paragraph: the one it names, or the default one. Empty if there is neither.
   Element Of(Element paragraph) const;
+  // The style of that id; empty for none.
+  Element Named(std::string_view id) const;
+  // How text looks of which nothing else is said (w:rPr); may be empty.
+  Element Defaults() const { return run_defaults_; }
   // The style it is based on, of whatever type; empty for none.
   Element BaseOf(Element style) const;
 
@@ -54,6 +58,7 @@ class Styles {
 
   std::map<std::string, Element, std::less<>> by_id_;
   Element default_;
+  Element run_defaults_;
 };
 
 std::string StyleId(Element style);

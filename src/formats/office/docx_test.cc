@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "docling/diagnostics.h"
+#include "docling/json.h"
 #include "docling/outline.h"
 #include "formats/office/docx_text.h"
 #include "formats/office/reader.h"
@@ -16,6 +17,7 @@ constexpr std::string_view kNamespaces =
     "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" "
     "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\" "
     "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" "
+    "xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" "
     "xmlns:v=\"urn:schemas-microsoft-com:vml\" "
     "xmlns:w14=\"http://schemas.microsoft.com/office/word/2010/wordml\"";
 
@@ -116,18 +118,79 @@ TEST(Docx, RunsOfOneLookAreOneText) {
             "text: a\tb\n- {}\n");
 }
 
-TEST(Docx, HiddenTextIsReportedAndNotRead) {
-  const std::string white = "<w:color w:val=\"FFFFFF\"/>";
-  const std::string bytes =
-      Zip(Package(P(R("seen ") + R("vanished", "<w:vanish/>") + R("tiny", "<w:sz w:val=\"2\"/>") +
-                    R("white", white) + R("on black", white + "<w:shd w:fill=\"000000\"/>")) +
-                  P(R("not hidden", "<w:vanish w:val=\"0\"/>"))));
+// Text and findings of a document, "where: what".
+std::pair<std::string, std::vector<std::string>> Hidden(const Parts& parts) {
+  const std::string bytes = Zip(parts);
   docling::CollectedDiagnostics diagnostics;
   const auto document = Read(Kind::kDocx, {.bytes = bytes, .name = "a"}, {}, diagnostics);
-  ASSERT_TRUE(document);
-  EXPECT_EQ(docling::Outline(*document), "text: seen on black {}\ntext: not hidden {}\n");
-  ASSERT_EQ(diagnostics.found.size(), 1U);
-  EXPECT_EQ(diagnostics.found[0].what, "hidden text was left out: 'vanishedtinywhite'");
+  std::vector<std::string> findings;
+  for (const auto& one : diagnostics.found) findings.push_back(one.where + ": " + one.what);
+  return {document ? docling::WriteJson(*document) : document.error().ToString(), findings};
+}
+
+TEST(Docx, HiddenTextIsReportedAndNotRead) {
+  const std::string white = "<w:color w:val=\"FFFFFF\"/>";
+  const std::string secret_style =
+      "<w:style w:type=\"character\" w:styleId=\"Secret\"><w:rPr><w:vanish/></w:rPr></w:style>"
+      "<w:style w:type=\"paragraph\" w:styleId=\"White\"><w:rPr>" +
+      white + "</w:rPr></w:style>";
+  const auto cell = [](const std::string& fill, const std::string& inside) {
+    return "<w:tbl><w:tblGrid><w:gridCol/><w:gridCol/></w:tblGrid><w:tr><w:tc><w:tcPr>"
+           "<w:shd w:fill=\"" +
+           fill + "\"/></w:tcPr>" + P(inside) + "</w:tc><w:tc>" + P(R("cell")) +
+           "</w:tc></w:tr></w:tbl>";
+  };
+  struct Row {
+    const char* what;
+    std::string run;
+    const char* reason;  // nullptr: it can be seen
+  };
+  const Row rows[] = {
+      {"vanish", P(R("secret", "<w:vanish/>")), "marked as hidden"},
+      {"not vanished", P(R("secret", "<w:vanish w:val=\"0\"/>")), nullptr},
+      {"by a style", P(R("secret", "<w:rStyle w:val=\"Secret\"/>")), "marked as hidden"},
+      {"shown against its style",
+       P(R("secret", "<w:rStyle w:val=\"Secret\"/><w:vanish w:val=\"false\"/>")), nullptr},
+      {"tiny", P(R("secret", "<w:sz w:val=\"2\"/>")), "too small to read"},
+      {"squeezed", P(R("secret", "<w:w w:val=\"1\"/>")), "too small to read"},
+      {"white", P(R("secret", white)), "in the colour of its background"},
+      {"white by the paragraph's style", P(R("secret"), "<w:pStyle w:val=\"White\"/>"),
+       "in the colour of its background"},
+      {"nearly white", P(R("secret", "<w:color w:val=\"FAFAFA\"/>")),
+       "in the colour of its background"},
+      {"white on black", P(R("secret", white + "<w:shd w:fill=\"000000\"/>")), nullptr},
+      {"white on a black paragraph", P(R("secret", white), "<w:shd w:fill=\"000000\"/>"), nullptr},
+      {"black on black",
+       P(R("secret", "<w:color w:val=\"000000\"/><w:highlight w:val=\"black\"/>")),
+       "in the colour of its background"},
+      {"white in a blue cell", cell("0000AA", R("secret", white)), nullptr},
+      {"white in a white cell", cell("FFFFFF", R("secret", white)),
+       "in the colour of its background"},
+      {"far to the left", P(R("secret"), "<w:ind w:left=\"-20000\"/>"), "off the page"},
+      {"in a text box beside the page",
+       P("<w:r><w:drawing><wp:anchor><wp:positionH><wp:posOffset>-20000000</wp:posOffset>"
+         "</wp:positionH><w:txbxContent>" +
+         P(R("secret")) + "</w:txbxContent></wp:anchor></w:drawing></w:r>"),
+       "off the page"},
+      {"in a drawing that is switched off",
+       P("<w:r><w:drawing><wp:anchor><wp:docPr hidden=\"1\"/><w:txbxContent>" + P(R("secret")) +
+         "</w:txbxContent></wp:anchor></w:drawing></w:r>"),
+       "marked as hidden"},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.what);
+    Parts parts = Package(P(R("seen")) + row.run);
+    std::string& styles = parts["word/styles.xml"];
+    styles.insert(styles.find('>') + 1, secret_style);
+    const auto [json, findings] = Hidden(parts);
+    EXPECT_TRUE(json.contains("seen"));
+    EXPECT_EQ(json.contains("secret"), row.reason == nullptr) << json;
+    std::vector<std::string> expected;
+    if (row.reason != nullptr) {
+      expected = {"document: hidden text was left out (" + std::string(row.reason) + "): 'secret'"};
+    }
+    EXPECT_EQ(findings, expected);
+  }
 }
 
 TEST(Docx, ListsNestAndCount) {

@@ -46,7 +46,7 @@ Run ContentControl(Element control, Element paragraph, Element style, const Styl
   ForEachBelow(content, [&](Element element) {
     if (Is(element, "w:t")) run.text += OwnText(element);
     if (Is(element, "w:r") && !first) first = element;
-    return !Is(element, "w:r") || !IsHidden(element);
+    return true;
   });
   if (first) run.formatting = FormattingOf(first, paragraph, style, styles);
   return run;
@@ -88,10 +88,9 @@ void AddFormula(Element element, std::vector<Piece>& pieces) {
 
 // All text below, formulas left out.
 void AddTexts(Element element, std::vector<Piece>& pieces) {
-  if (Is(element, "w:r") && IsHidden(element)) return;
   ForEachBelow(element, [&](Element below) {
     if (Is(below, "w:t")) pieces.push_back({OwnText(below)});
-    return !Is(below, "w:r") || !IsHidden(below);
+    return true;
   });
 }
 
@@ -148,19 +147,9 @@ bool HasBlockLine(std::string_view text) {
   return false;
 }
 
-// Text boxes and cells may be filled, by a style that is not looked at here.
-bool MayBeOnColour(Element run) {
-  const Element properties = Child(run, "w:rPr");
-  if (Child(properties, "w:shd") || Child(properties, "w:highlight")) return true;
-  for (Element up = run.parent(); up; up = up.parent()) {
-    if (Is(up, "w:tc") || Is(up, "w:txbxContent") || Find(up, "w:pPr", "w:shd")) return true;
-    if (Is(up, "w:document")) return bool(Child(up, "w:background"));
-  }
-  return false;
-}
+}  // namespace
 
-// What is written in a run, seen or not.
-std::string Written(Element run) {
+std::string RunText(Element run) {
   std::string text;
   for (const Element child : run.children()) {
     if (Is(child, "w:t")) {
@@ -176,29 +165,6 @@ std::string Written(Element run) {
       text += '-';
     }
   }
-  return text;
-}
-
-}  // namespace
-
-bool IsHidden(Element run) {
-  constexpr int64_t kTiny = 3;  // half points
-  const Element properties = Child(run, "w:rPr");
-  if (!properties) return false;
-  if (IsOn(Child(properties, "w:vanish"), "w:val")) return true;
-  if (IntAttribute(Child(properties, "w:sz"), "w:val", kTiny + 1) <= kTiny) return true;
-  const std::string_view colour = Attribute(Child(properties, "w:color"), "w:val");
-  return text::ToLower(colour) == "ffffff" && !MayBeOnColour(run);
-}
-
-std::string RunText(Element run) { return IsHidden(run) ? std::string() : Written(run); }
-
-std::string HiddenText(Element paragraph) {
-  std::string text;
-  ForEachBelow(paragraph, [&](Element element) {
-    if (Is(element, "w:r") && IsHidden(element)) text += Written(element);
-    return !Is(element, "w:r");
-  });
   return text;
 }
 
@@ -287,7 +253,7 @@ std::vector<Piece> FormulasOf(Element element, std::string_view text) {
     ForEachBelow(element, [&](Element below) {
       if (IsFormula(below)) AddFormula(below, pieces);
       if (Is(below, "w:t")) pieces.push_back({OwnText(below)});
-      return !IsFormula(below) && (!Is(below, "w:r") || !IsHidden(below));
+      return !IsFormula(below);
     });
   }
   std::string plain;

@@ -26,13 +26,8 @@ struct Piece {
   bool formula = false;
 };
 
-// What a w:r shows: text, tabs, line breaks. Nothing for a hidden one.
+// What a w:r shows: text, tabs, line breaks. (What nobody sees is gone: docx_hidden.h.)
 std::string RunText(Element run);
-// Made so that no reader sees it: marked as hidden, smaller than two points, or white without
-// anything dark to be seen on.
-bool IsHidden(Element run);
-// The hidden text of a paragraph.
-std::string HiddenText(Element paragraph);
 // The runs and links that are children of the paragraph: what python-docx calls its text.
 std::string PlainText(Element paragraph);
 // Of a table cell: its paragraphs, a line each.

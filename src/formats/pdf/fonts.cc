@@ -90,16 +90,20 @@ Font DescribeFont(std::string_view base_name, int flags) {
 
 void PitchObserver::Observe(char32_t code, float advance) {
   if (code < 'a' || code > 'z') return;
-  letters_ |= 1U << (code - 'a');
-  narrowest_ = std::min(narrowest_, advance);
-  widest_ = std::max(widest_, advance);
+  Learn({.letters = 1U << (code - 'a'), .narrowest = advance, .widest = advance});
+}
+
+void PitchObserver::Learn(const Learned& more) {
+  learned_.letters |= more.letters;
+  learned_.narrowest = std::min(learned_.narrowest, more.narrowest);
+  learned_.widest = std::max(learned_.widest, more.widest);
 }
 
 bool PitchObserver::Fixed() const {
   constexpr uint32_t kNarrow = 1U << ('i' - 'a') | 1U << ('l' - 'a') | 1U << ('t' - 'a');
   constexpr uint32_t kWide = 1U << ('m' - 'a') | 1U << ('w' - 'a');
-  return (letters_ & kNarrow) != 0 && (letters_ & kWide) != 0 && std::popcount(letters_) >= 8 &&
-         widest_ - narrowest_ < 0.02F;
+  return (learned_.letters & kNarrow) != 0 && (learned_.letters & kWide) != 0 &&
+         std::popcount(learned_.letters) >= 8 && learned_.widest - learned_.narrowest < 0.02F;
 }
 
 uint16_t FontTable::Intern(std::string_view base_name, int flags) {
@@ -110,6 +114,20 @@ uint16_t FontTable::Intern(std::string_view base_name, int flags) {
   pitches_.emplace_back();
   const auto id = static_cast<uint16_t>(fonts_.size() - 1);
   ids_.emplace(std::move(key), id);
+  return id;
+}
+
+std::vector<FontTable::Entry> FontTable::Entries() const {
+  std::vector<Entry> entries(fonts_.size());
+  for (const auto& [key, id] : ids_) {
+    entries[id] = {.base_name = key.first, .flags = key.second, .pitch = pitches_[id].learned()};
+  }
+  return entries;
+}
+
+uint16_t FontTable::Add(const Entry& entry) {
+  const uint16_t id = Intern(entry.base_name, entry.flags);
+  pitches_[id].Learn(entry.pitch);
   return id;
 }
 

@@ -33,10 +33,17 @@ class PitchObserver {
   void Observe(char32_t code, float advance);
   bool Fixed() const;
 
+  // What was learned, to be learned elsewhere too.
+  struct Learned {
+    uint32_t letters = 0;  // which were seen, a bit each
+    float narrowest = 1e9F;
+    float widest = 0;
+  };
+  const Learned& learned() const { return learned_; }
+  void Learn(const Learned& more);
+
  private:
-  uint32_t letters_ = 0;  // which were seen, a bit each
-  float narrowest_ = 1e9F;
-  float widest_ = 0;
+  Learned learned_;
 };
 
 // Fonts by number, each once. Numbers are given in order of first use. Not thread-safe.
@@ -46,6 +53,15 @@ class FontTable {
   const Font& At(uint16_t id) const { return fonts_[id]; }
   PitchObserver& Pitch(uint16_t id) { return pitches_[id]; }
   bool FixedPitch(uint16_t id) const { return fonts_[id].mono || pitches_[id].Fixed(); }
+
+  // All fonts by number, and a way to bring them into the table of another part of the document.
+  struct Entry {
+    std::string base_name;
+    int flags = 0;
+    PitchObserver::Learned pitch;
+  };
+  std::vector<Entry> Entries() const;
+  uint16_t Add(const Entry& entry);
 
  private:
   std::map<std::pair<std::string, int>, uint16_t> ids_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "docling/diagnostics.h"
 #include "formats/pdf/frame.h"
 #include "formats/pdf/geometry.h"
 #include "formats/pdf/page.h"
@@ -64,7 +65,11 @@ struct PageLines {
   std::vector<Drawing> drawings;
   std::vector<Fill> fills;  // but white ones
   std::vector<Tag> tags;
-  size_t glyphs = 0;    // visible ones
+  std::vector<Link> links;
+  std::vector<Note> notes;
+  docling::PageSource source = docling::PageSource::kText;  // of its characters
+  double confidence = 0;                                    // in them, see docling::PageOrigin
+  size_t glyphs = 0;                                        // visible ones
   size_t hidden = 0;    // kept out of the text: invisible or too small to read
   size_t unmapped = 0;  // visible, but the font does not say which characters they are
   size_t curves = 0;

@@ -305,12 +305,20 @@ PageLines BuildLines(RawPage page, int number, FontTable& fonts, const LineOptio
       out.lines.push_back(std::move(line));
     }
   }
+  for (Link& link : page.links) {
+    out.links.push_back({out.frame.FromPage(link.box), std::move(link.uri)});
+  }
+  for (Note& note : page.notes) {
+    out.notes.push_back(
+        {out.frame.FromPage(note.box), std::move(note.author), std::move(note.text)});
+  }
   for (const Image& image : page.images) out.images.push_back({out.frame.FromPage(image.box)});
   for (const Rule& rule : page.rules) {
     if (out.rules.size() < kMostRules)
       out.rules.push_back({out.frame.FromPage(rule.box), rule.soft});
   }
-  for (const Fill& fill : page.fills) {
+  for (const Paint& fill : page.paints) {
+    if (!fill.plain) continue;
     if (fill.color == 0xFFFFFF) continue;
     if (out.fills.size() == kMostRules) break;
     out.fills.push_back({out.frame.FromPage(fill.box), fill.color, fill.order});

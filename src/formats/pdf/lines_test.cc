@@ -6,6 +6,7 @@
 #include "formats/pdf/line_builder.h"
 #include "formats/pdf/line_text.h"
 #include "formats/pdf/stages_fixture.h"
+#include "formats/pdf/visibility.h"
 
 namespace pdf {
 namespace {
@@ -184,8 +185,8 @@ TEST(CleaningTest, InvisibleTextGoesButStaysOnAScan) {
   for (const bool scan : {false, true}) {
     RawPage page = EmptyPage();
     AddGlyphs(page, 50, 100, U"layer");
-    for (Glyph& glyph : page.glyphs) glyph.flags |= kInvisible;
-    if (scan) page.images.push_back({{0, 0, 600, 800}});
+    for (Glyph& glyph : page.glyphs) glyph.hidden = Hidden::kUnpainted;
+    if (scan) page.images = {{.box = {0, 0, 600, 400}}, {.box = {0, 400, 600, 800}}};
     const CleaningResult result = CleanGlyphs(page);
     EXPECT_EQ(result.hidden, scan ? 0U : 5U);
     EXPECT_EQ(result.ocr_layer, scan);
@@ -193,27 +194,48 @@ TEST(CleaningTest, InvisibleTextGoesButStaysOnAScan) {
   }
 }
 
-TEST(CleaningTest, ColourIsJudgedAgainstWhatLiesBelow) {
+TEST(CleaningTest, OnAScanOnlyWhatOcrWouldWriteStays) {
+  RawPage page = EmptyPage();
+  AddGlyphs(page, 50, 100, U"the scanned words");
+  for (Glyph& glyph : page.glyphs) glyph.hidden = Hidden::kUnpainted;
+  const size_t words = page.glyphs.size();
+  AddGlyphs(page, 50, 200, U"tiny");
+  AddGlyphs(page, 50, 900, U"beside");
+  for (size_t i = words; i < page.glyphs.size(); ++i) {
+    page.glyphs[i].hidden = i < words + 4 ? Hidden::kTiny : Hidden::kUnpainted;
+  }
+  page.images.push_back({.box = {0, 0, 600, 800}});
+  const CleaningResult result = CleanGlyphs(page);
+  EXPECT_EQ(page.glyphs.size(), words);
+  EXPECT_EQ(result.hidden_text, (std::vector<std::pair<Hidden, std::string>>{
+                                    {Hidden::kTiny, "tiny"}, {Hidden::kUnpainted, "beside"}}));
+}
+
+TEST(VisibilityTest, DoubtsAreTextInTheColourOfItsGroundAndTextPaintedOver) {
   const struct {
     const char* what;
     uint32_t text;
-    uint32_t fill;
-    uint32_t fill_order;
-    bool hidden;
+    uint32_t paint;
+    uint32_t paint_order;
+    bool plain;
+    size_t doubts;
   } rows[] = {
-      {"white on white", 0xFFFFFF, 0xFFFFFF, 0, true},
-      {"white on blue", 0xFFFFFF, 0x000080, 0, false},
-      {"white, blue painted over it", 0xFFFFFF, 0x000080, 9, true},
-      {"black on black", 0x000000, 0x000000, 0, true},
-      {"yellow on white", 0xFFFF00, 0xFFFFFF, 0, false},
-      {"grey on white", 0xF8F8F8, 0xFFFFFF, 0, true},
+      {"white on white", 0xFFFFFF, 0xFFFFFF, 0, true, 4},
+      {"white on blue", 0xFFFFFF, 0x000080, 0, true, 0},
+      {"white on a blue shape that is no rectangle", 0xFFFFFF, 0x000080, 0, false, 4},
+      {"white, blue painted over it", 0xFFFFFF, 0x000080, 9, true, 4},
+      {"black, blue painted over it", 0x000000, 0x000080, 9, true, 4},
+      {"black on black", 0x000000, 0x000000, 0, true, 4},
+      {"yellow on white", 0xFFFF00, 0xFFFFFF, 0, true, 0},
+      {"grey on white", 0xF8F8F8, 0xFFFFFF, 0, true, 4},
+      {"black on blue", 0x000000, 0x8080FF, 0, true, 0},
   };
   for (const auto& row : rows) {
     RawPage page = EmptyPage();
     AddGlyphs(page, 50, 100, U"text");
     for (Glyph& glyph : page.glyphs) glyph.color = row.text;
-    page.fills.push_back({{0, 0, 300, 300}, row.fill, row.fill_order});
-    EXPECT_EQ(CleanGlyphs(page).hidden, row.hidden ? 4U : 0U) << row.what;
+    page.paints.push_back({{0, 0, 300, 300}, row.paint_order, row.paint, row.plain});
+    EXPECT_EQ(FindDoubts(page).size(), row.doubts) << row.what;
   }
 }
 

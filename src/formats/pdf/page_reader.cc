@@ -12,11 +12,15 @@ namespace pdf {
 namespace {
 
 constexpr size_t kMostRules = 20'000;
-constexpr size_t kMostFills = 20'000;
 constexpr size_t kMostDrawings = 20'000;
+constexpr size_t kMostPaints = 20'000;
+constexpr size_t kMostClipSegments = 200'000;
+constexpr size_t kMostInvisible = 4096;
 constexpr float kThin = 5;          // points: a rectangle not thicker may be a line
 constexpr float kShortestRule = 3;  // points
 constexpr float kSmallestText = 1;  // points: smaller type is not for eyes
+constexpr float kFlattest = 0.1F;   // nor is type squeezed to less than this of its height
+constexpr unsigned kFaintest = 13;  // of 255, opacity: less is not seen
 constexpr Matrix kIdentity{1, 0, 0, 1, 0, 0};
 
 // `first`, then `then`.
@@ -30,6 +34,10 @@ Matrix Concatenate(const Matrix& first, const Matrix& then) {
 void Apply(const Matrix& m, float x, float y, float& out_x, float& out_y) {
   out_x = m.a * x + m.c * y + m.e;
   out_y = m.b * x + m.d * y + m.f;
+}
+
+Box Intersection(const Box& a, const Box& b) {
+  return {std::max(a.l, b.l), std::max(a.t, b.t), std::min(a.r, b.r), std::min(a.b, b.b)};
 }
 
 bool Sane(const Box& box) {
@@ -82,32 +90,45 @@ int PageSpace::Angle(float dx, float dy) const {
   return std::isfinite(angle) ? (static_cast<int>(std::lround(angle)) + 360) % 360 : 0;
 }
 
-PageReader::PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& limits,
-                       FontTable& fonts, bool tagged)
-    : pdfium_(pdfium), page_(page), limits_(limits), fonts_(fonts), space_({}, 0) {
+PageSpace PageSpace::Of(const Pdfium& pdfium, PageHandle* page) {
   RectF shown{};
+  const int turns = pdfium.FPDFPage_GetRotation(page);
+  if (pdfium.FPDF_GetPageBoundingBox(page, &shown) == 0) {
+    const float width = PageSide(pdfium.FPDF_GetPageWidthF(page));
+    const float height = PageSide(pdfium.FPDF_GetPageHeightF(page));
+    const bool sideways = (turns & 1) != 0;
+    shown = {0, sideways ? width : height, sideways ? height : width, 0};
+  }
+  return {shown, turns};
+}
+
+PageReader::PageReader(const Pdfium& pdfium, PageHandle* page, const Limits& limits,
+                       FontTable& fonts, const AboutDocument& about)
+    : pdfium_(pdfium),
+      page_(page),
+      limits_(limits),
+      about_(about),
+      fonts_(fonts),
+      space_(PageSpace::Of(pdfium, page)) {
   raw_.width = PageSide(pdfium_.FPDF_GetPageWidthF(page_));
   raw_.height = PageSide(pdfium_.FPDF_GetPageHeightF(page_));
-  const int turns = pdfium_.FPDFPage_GetRotation(page_);
-  if (pdfium_.FPDF_GetPageBoundingBox(page_, &shown) == 0) {
-    const bool sideways = (turns & 1) != 0;
-    shown = {0, sideways ? raw_.width : raw_.height, sideways ? raw_.height : raw_.width, 0};
-  }
-  space_ = PageSpace(shown, turns);
-  if (tagged) tags_ = ReadTags(pdfium_, page_);
+  if (about_.tagged) tags_ = ReadTags(pdfium_, page_);
 }
 
 RawPage PageReader::Read() {
+  const Surroundings page{.to_page = kIdentity, .clip = {0, 0, raw_.width, raw_.height}};
   const int objects = pdfium_.FPDFPage_CountObjects(page_);
   for (int i = 0; i < objects && !raw_.truncated; ++i) {
-    ReadObject(pdfium_.FPDFPage_GetObject(page_, i), kIdentity, 0);
+    ReadObject(pdfium_.FPDFPage_GetObject(page_, i), page);
   }
   ReadGlyphs();
+  Settle();
+  raw_.objects = next_order_ + 1;
   if (tags_.tags.size() > 1) raw_.tags = std::move(tags_.tags);
   return std::move(raw_);
 }
 
-void PageReader::ReadObject(ObjectHandle* object, const Matrix& to_page, int depth) {
+void PageReader::ReadObject(ObjectHandle* object, const Surroundings& around) {
   if (object == nullptr) return;
   if (++next_order_ > limits_.objects_per_page) {
     raw_.truncated = true;
@@ -116,16 +137,25 @@ void PageReader::ReadObject(ObjectHandle* object, const Matrix& to_page, int dep
   switch (pdfium_.FPDFPageObj_GetType(object)) {
     case kObjectText:
       // Content ids inside of a form are the form's own.
-      order_.emplace(object, Place{next_order_, depth == 0 ? TagOf(object) : uint16_t{0}});
+      objects_.emplace(object, TextObject{.number = next_order_,
+                                          .tag = around.depth == 0 ? TagOf(object) : uint16_t{0},
+                                          .clip = Clip(object, around),
+                                          .layer = around.layer || InLayer(object)});
       return;
     case kObjectPath:
-      ReadPath(object, to_page);
+      ReadPath(object, around);
       return;
     case kObjectImage:
-      if (const Box box = Bounds(object, to_page); Sane(box)) raw_.images.push_back({box});
+    case kObjectShading:
+      if (const Box box = Bounds(object, around.to_page); Sane(box)) {
+        AddPaint({.box = box, .order = next_order_}, Clip(object, around));
+        if (pdfium_.FPDFPageObj_GetType(object) == kObjectImage) {
+          raw_.images.push_back({box, next_order_});
+        }
+      }
       return;
     case kObjectForm:
-      if (depth < limits_.form_depth) ReadForm(object, to_page, depth + 1);
+      if (around.depth < limits_.form_depth) ReadForm(object, around);
       return;
     default:
       return;
@@ -138,14 +168,84 @@ uint16_t PageReader::TagOf(ObjectHandle* object) const {
   return tag <= std::numeric_limits<uint16_t>::max() ? static_cast<uint16_t>(tag) : 0;
 }
 
-void PageReader::ReadForm(ObjectHandle* form, const Matrix& to_page, int depth) {
+void PageReader::ReadForm(ObjectHandle* form, const Surroundings& around) {
   Matrix matrix = kIdentity;
   pdfium_.FPDFPageObj_GetMatrix(form, &matrix);
-  const Matrix inner = Concatenate(matrix, to_page);
+  const Surroundings inner{.to_page = Concatenate(matrix, around.to_page),
+                           .clip = Clip(form, around),
+                           .layer = around.layer || about_.layers || InLayer(form),
+                           .depth = around.depth + 1};
   const int objects = pdfium_.FPDFFormObj_CountObjects(form);
   for (int i = 0; i < objects && !raw_.truncated; ++i) {
-    ReadObject(pdfium_.FPDFFormObj_GetObject(form, static_cast<unsigned long>(i)), inner, depth);
+    ReadObject(pdfium_.FPDFFormObj_GetObject(form, static_cast<unsigned long>(i)), inner);
   }
+}
+
+// The box of what all clip paths of the object let through: what is outside is certainly cut off.
+Box PageReader::Clip(ObjectHandle* object, const Surroundings& around) {
+  Box clip = around.clip;
+  ClipPathHandle* paths = pdfium_.FPDFPageObj_GetClipPath(object);
+  const int count = paths != nullptr ? pdfium_.FPDFClipPath_CountPaths(paths) : 0;
+  for (int path = 0; path < count; ++path) {
+    const int segments = pdfium_.FPDFClipPath_CountPathSegments(paths, path);
+    if (segments <= 0) continue;
+    clip_segments_ += static_cast<size_t>(segments);
+    if (clip_segments_ > kMostClipSegments) return clip;
+    constexpr float kFar = 1e9F;
+    Box box{kFar, kFar, -kFar, -kFar};
+    for (int i = 0; i < segments; ++i) {
+      SegmentHandle* segment = pdfium_.FPDFClipPath_GetPathSegment(paths, path, i);
+      float x = 0;
+      float y = 0;
+      if (segment == nullptr || pdfium_.FPDFPathSegment_GetPoint(segment, &x, &y) == 0) continue;
+      float user_x = 0;
+      float user_y = 0;
+      Apply(around.to_page, x, y, user_x, user_y);
+      space_.Point(user_x, user_y, x, y);
+      box.Add({x, y, x, y});
+    }
+    clip = Intersection(clip, box);
+  }
+  return clip;
+}
+
+// Marked as optional content: `/OC /name BDC … EMC`.
+bool PageReader::InLayer(ObjectHandle* object) const {
+  const int marks = pdfium_.FPDFPageObj_CountMarks(object);
+  for (int i = 0; i < marks; ++i) {
+    MarkHandle* mark = pdfium_.FPDFPageObj_GetMark(object, static_cast<unsigned long>(i));
+    std::array<char16_t, 8> name{};
+    unsigned long bytes = 0;
+    if (mark != nullptr &&
+        pdfium_.FPDFPageObjMark_GetName(mark, name.data(), sizeof name, &bytes) != 0 &&
+        bytes == 6 && name[0] == u'O' && name[1] == u'C') {
+      return true;
+    }
+  }
+  return false;
+}
+
+void PageReader::AddPaint(Paint paint, const Box& clip) {
+  paint.box = Intersection(paint.box, clip);
+  if (paint.box.l >= paint.box.r || paint.box.t >= paint.box.b) return;
+  if (raw_.paints.size() < kMostPaints) raw_.paints.push_back(paint);
+}
+
+// Text that may not be seen: in the colour of its ground, painted over, or in a layer.
+void PageReader::Settle() {
+  std::vector<Doubt> doubts = FindDoubts(raw_);
+  for (const uint32_t glyph : in_layer_) {
+    if (raw_.glyphs[glyph].hidden == Hidden::kNo) doubts.push_back({glyph, Hidden::kLayer});
+  }
+  if (doubts.empty()) return;
+  std::vector<uint32_t> numbers;
+  for (const Doubt& doubt : doubts) numbers.push_back(raw_.glyphs[doubt.glyph].object);
+  std::ranges::sort(numbers);
+  std::vector<ObjectHandle*> handles;
+  for (ObjectHandle* handle : handles_) {
+    if (std::ranges::binary_search(numbers, objects_.at(handle).number)) handles.push_back(handle);
+  }
+  SettleDoubts(pdfium_, page_, doubts, handles, raw_);
 }
 
 Box PageReader::Bounds(ObjectHandle* object, const Matrix& to_page) const {
@@ -164,20 +264,21 @@ Box PageReader::Bounds(ObjectHandle* object, const Matrix& to_page) const {
                      std::ranges::max(y));
 }
 
-void PageReader::ReadPath(ObjectHandle* path, const Matrix& to_page) {
+void PageReader::ReadPath(ObjectHandle* path, const Surroundings& around) {
   const int segments = pdfium_.FPDFPath_CountSegments(path);
   if (segments <= 0) return;
   int fill = 0;
   int stroke = 0;
   if (pdfium_.FPDFPath_GetDrawMode(path, &fill, &stroke) == 0) return;
   if (fill == 0 && stroke == 0) return;  // a clip, or nothing
-  const Box box = Bounds(path, to_page);
+  const Box box = Bounds(path, around.to_page);
   if (!Sane(box)) return;
-  const FillKind kind = fill != 0 ? ReadFill(path, box, segments) : FillKind::kNone;
+  const FillKind kind =
+      fill != 0 ? ReadFill(path, box, segments, Clip(path, around)) : FillKind::kNone;
   if (kind == FillKind::kLine || (kind == FillKind::kWhite && stroke == 0)) return;
   segments_ += static_cast<size_t>(segments);
   if (segments_ > limits_.path_segments_per_page) return;  // vectors beyond are not looked at
-  const bool curved = ReadSegments(path, to_page, stroke == 0);
+  const bool curved = ReadSegments(path, around.to_page, stroke == 0);
   const bool solid = kind != FillKind::kNone && std::min(box.Width(), box.Height()) > kThin;
   if ((curved || solid) && raw_.drawings.size() < kMostDrawings) {
     raw_.drawings.push_back({box, curved});
@@ -185,24 +286,27 @@ void PageReader::ReadPath(ObjectHandle* path, const Matrix& to_page) {
 }
 
 // A filled rectangle is a line when thin, else a background; one in white shows only on others.
-PageReader::FillKind PageReader::ReadFill(ObjectHandle* path, const Box& box, int segments) {
+PageReader::FillKind PageReader::ReadFill(ObjectHandle* path, const Box& box, int segments,
+                                          const Box& clip) {
   constexpr unsigned kNearlyWhite = 250;
-  if (segments < 3 || segments > 6) return FillKind::kShape;
+  const bool rectangle = segments >= 3 && segments <= 6;
+  const float thick = std::min(box.Width(), box.Height());
+  const float length = std::max(box.Width(), box.Height());
+  if (rectangle && thick <= kThin && length >= 3 * thick) {
+    AddRule(box, false);
+    return FillKind::kLine;
+  }
   unsigned r = 0;
   unsigned g = 0;
   unsigned b = 0;
   unsigned a = 255;
   pdfium_.FPDFPageObj_GetFillColor(path, &r, &g, &b, &a);
-  const float thick = std::min(box.Width(), box.Height());
-  const float length = std::max(box.Width(), box.Height());
-  if (thick <= kThin && length >= 3 * thick) {
-    AddRule(box, false);
-    return FillKind::kLine;
-  }
-  if (a >= 128 && raw_.fills.size() < kMostFills) {
-    raw_.fills.push_back({box, (r & 255) << 16 | (g & 255) << 8 | (b & 255), next_order_});
-  }
-  return std::min({r, g, b}) >= kNearlyWhite ? FillKind::kWhite : FillKind::kShape;
+  AddPaint({.box = box,
+            .order = next_order_,
+            .color = (r & 255) << 16 | (g & 255) << 8 | (b & 255),
+            .plain = rectangle && a >= 128},
+           clip);
+  return rectangle && std::min({r, g, b}) >= kNearlyWhite ? FillKind::kWhite : FillKind::kShape;
 }
 
 // Adds the straight lines of a path to the rules; true when it has curves or slanted lines.
@@ -286,6 +390,7 @@ void PageReader::ReadGlyph(TextPageHandle* text, int index) {
   glyph.size = run_.size;
   glyph.color = run_.color;
   glyph.flags = run_.flags;
+  glyph.hidden = run_.hidden;
   glyph.object = run_.number;
   glyph.tag = run_.tag;
   if (!SetCode(text, index, glyph)) return;
@@ -293,6 +398,14 @@ void PageReader::ReadGlyph(TextPageHandle* text, int index) {
     ++raw_.outside;
     return;
   }
+  const float x = glyph.box.MidX();
+  const float y = glyph.box.MidY();
+  if (!Contains({0, 0, raw_.width, raw_.height}, x, y)) {
+    glyph.hidden = Hidden::kOffPage;
+  } else if (glyph.hidden == Hidden::kNo && !Contains(run_.clip, x, y)) {
+    glyph.hidden = Hidden::kClipped;
+  }
+  if (run_.layer) in_layer_.push_back(static_cast<uint32_t>(raw_.glyphs.size()));
   if (space_pending_) glyph.flags |= kSpaceBefore;
   space_pending_ = false;
   raw_.glyphs.push_back(glyph);
@@ -320,18 +433,33 @@ bool PageReader::SetCode(TextPageHandle* text, int index, Glyph& glyph) {
     space_pending_ = true;
     return false;
   }
-  code = CleanCharacter(code);
-  if (code == 0) return false;
-  glyph.code = code;
-  return true;
+  glyph.code = Clean(code);
+  return glyph.code != 0;
+}
+
+// Remembers what is dropped, but for controls: it may be a message of its own.
+char32_t PageReader::Clean(char32_t code) {
+  const char32_t clean = CleanCharacter(code);
+  if (clean == 0 && code > 0xFF && raw_.invisible.size() < kMostInvisible) {
+    raw_.invisible.push_back(code);
+  }
+  return clean;
 }
 
 PageReader::Run PageReader::ReadRun(TextPageHandle* text, int index, ObjectHandle* object) {
   Run run;
   run.handle = object;
-  const auto found = order_.find(object);
-  run.number = found == order_.end() ? next_order_ : found->second.number;
-  if (found != order_.end()) run.tag = found->second.tag;
+  const auto found = objects_.find(object);
+  if (found == objects_.end()) {
+    run.number = next_order_;
+    run.clip = {0, 0, raw_.width, raw_.height};
+  } else {
+    run.number = found->second.number;
+    run.tag = found->second.tag;
+    run.clip = found->second.clip;
+    run.layer = found->second.layer;
+    handles_.push_back(object);
+  }
   run.font = ReadFont(object);
   Matrix m = kIdentity;
   pdfium_.FPDFText_GetMatrix(text, index, &m);
@@ -353,7 +481,10 @@ PageReader::Run PageReader::ReadRun(TextPageHandle* text, int index, ObjectHandl
   }
   run.color = (r & 255) << 16 | (g & 255) << 8 | (b & 255);
   if (mode == 2) run.flags |= kFakeBold;
-  if (mode == 3 || mode == 7 || a == 0 || run.size < kSmallestText) run.flags |= kInvisible;
+  const float width = std::abs(raw_size) * std::hypot(m.a, m.b);
+  if (run.size < kSmallestText || width < kFlattest * run.size) run.hidden = Hidden::kTiny;
+  if (a < kFaintest) run.hidden = Hidden::kTransparent;
+  if (mode == 3 || mode == 7) run.hidden = Hidden::kUnpainted;
   return run;
 }
 
@@ -369,7 +500,7 @@ uint16_t PageReader::ReadFont(ObjectHandle* object) {
   return id;
 }
 
-// The place of a glyph; false when it is off the page or nowhere.
+// The place of a glyph; false when it is nowhere.
 bool PageReader::PlaceGlyph(TextPageHandle* text, int index, Glyph& glyph) const {
   RectF loose{};
   double l = 0;
@@ -391,7 +522,7 @@ bool PageReader::PlaceGlyph(TextPageHandle* text, int index, Glyph& glyph) const
   if (!Sane(glyph.box) || !std::isfinite(origin_x) || !std::isfinite(origin_y)) return false;
   glyph.baseline = origin_y;
   glyph.origin_x = origin_x;
-  return Contains({0, 0, raw_.width, raw_.height}, glyph.box.MidX(), glyph.box.MidY());
+  return true;
 }
 
 }  // namespace pdf

@@ -79,6 +79,27 @@ PdfWriter& PdfWriter::PageEntry(std::string_view entry) {
   return *this;
 }
 
+PdfWriter& PdfWriter::CatalogEntry(std::string_view entry) {
+  catalog_ += entry;
+  return *this;
+}
+
+PdfWriter& PdfWriter::Resource(std::string_view entry) {
+  resources_ += entry;
+  return *this;
+}
+
+int PdfWriter::Object(std::string body) {
+  constexpr int kFirst = 7;  // after the catalog, the pages, the Info dictionary and three fonts
+  objects_.push_back(std::move(body));
+  return kFirst + static_cast<int>(objects_.size()) - 1;
+}
+
+int PdfWriter::Stream(std::string_view entries, std::string_view content) {
+  return Object("<<" + std::string(entries) + "/Length " + std::to_string(content.size()) +
+                ">>stream\n" + std::string(content) + "\nendstream");
+}
+
 PdfWriter& PdfWriter::Info(std::string_view key, std::string_view value) {
   info_ += "/" + std::string(key) + " (" + Escaped(value) + ") ";
   return *this;
@@ -109,12 +130,13 @@ std::string PdfWriter::AddElements(const std::vector<Element>& elements, const s
 }
 
 std::string PdfWriter::Finish() const {
-  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R>>",
+  std::vector<std::string> objects{"<</Type/Catalog/Pages 2 0 R" + catalog_ + ">>",
                                    "",
                                    "<<" + info_ + ">>",
                                    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
                                    "<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>",
                                    "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"};
+  objects.insert(objects.end(), objects_.begin(), objects_.end());
   std::string kids;
   for (const std::string& content : pages_) {
     objects.push_back("<</Length " + std::to_string(content.size()) + ">>stream\n" + content +
@@ -123,7 +145,7 @@ std::string PdfWriter::Finish() const {
     objects.push_back("<</Type/Page/Parent 2 0 R " + page_entries_ + tagged + "/MediaBox[0 0 " +
                       Number(width_) + " " + Number(height_) + "]/Contents " +
                       std::to_string(objects.size()) +
-                      " 0 R/Resources<</Font<</F1 4 0 R/F2 5 0 R/F3 6 0 R>>>>>>");
+                      " 0 R/Resources<</Font<</F1 4 0 R/F2 5 0 R/F3 6 0 R>>" + resources_ + ">>>>");
     kids += std::to_string(objects.size()) + " 0 R ";
   }
   objects[1] = "<</Type/Pages/Count " + std::to_string(pages_.size()) + "/Kids[" + kids + "]>>";

@@ -50,6 +50,12 @@ class PdfWriter {
   PdfWriter& Raw(std::string_view operators);
   // A dictionary entry of every page, "/Rotate 90" for example.
   PdfWriter& PageEntry(std::string_view entry);
+  // Entries of the catalog, and of the resources of every page: "/XObject<</X1 7 0 R>>".
+  PdfWriter& CatalogEntry(std::string_view entry);
+  PdfWriter& Resource(std::string_view entry);
+  // An object of its own; its number.
+  int Object(std::string body);
+  int Stream(std::string_view entries, std::string_view content);
   // An entry of the Info dictionary.
   PdfWriter& Info(std::string_view key, std::string_view value);
 
@@ -64,6 +70,9 @@ class PdfWriter {
   float height_;
   std::vector<std::string> pages_;
   std::string page_entries_;
+  std::string catalog_;
+  std::string resources_;
+  std::vector<std::string> objects_;
   std::string info_;
   std::vector<Element> elements_;
 };

@@ -20,6 +20,13 @@ struct StructAttrHandle;
 struct StructValueHandle;
 struct BookmarkHandle;
 struct DestHandle;
+struct MarkHandle;
+struct ClipPathHandle;
+struct BitmapHandle;
+struct AnnotationHandle;
+struct LinkHandle;
+struct ActionHandle;
+struct FormHandle;
 
 struct LibraryConfig {
   int version;
@@ -36,6 +43,12 @@ struct RectF {
   float left, top, right, bottom;
 };
 
+// Of version 1: functions to be called when somebody fills a form in. All null.
+struct FormFillInfo {
+  int version;
+  void* functions[63];
+};
+
 inline constexpr unsigned long kErrorPassword = 4;
 inline constexpr unsigned long kErrorSecurity = 5;
 inline constexpr int kObjectText = 1;
@@ -46,6 +59,7 @@ inline constexpr int kObjectForm = 5;
 inline constexpr int kSegmentLine = 0;
 inline constexpr int kSegmentBezier = 1;
 inline constexpr int kSegmentMove = 2;
+inline constexpr int kBitmapBgrx = 3;
 
 // X(return type, name, arguments)
 #define SI_PDFIUM_FUNCTIONS(X)                                                                    \
@@ -71,6 +85,21 @@ inline constexpr int kSegmentMove = 2;
   X(int, FPDFPageObj_GetFillColor, (ObjectHandle*, unsigned*, unsigned*, unsigned*, unsigned*))   \
   X(int, FPDFPageObj_GetStrokeColor, (ObjectHandle*, unsigned*, unsigned*, unsigned*, unsigned*)) \
   X(int, FPDFPageObj_GetStrokeWidth, (ObjectHandle*, float*))                                     \
+  X(int, FPDFPageObj_HasTransparency, (ObjectHandle*))                                            \
+  X(int, FPDFPageObj_SetIsActive, (ObjectHandle*, int))                                           \
+  X(int, FPDFPageObj_CountMarks, (ObjectHandle*))                                                 \
+  X(MarkHandle*, FPDFPageObj_GetMark, (ObjectHandle*, unsigned long))                             \
+  X(int, FPDFPageObjMark_GetName, (MarkHandle*, void*, unsigned long, unsigned long*))            \
+  X(ClipPathHandle*, FPDFPageObj_GetClipPath, (ObjectHandle*))                                    \
+  X(int, FPDFClipPath_CountPaths, (ClipPathHandle*))                                              \
+  X(int, FPDFClipPath_CountPathSegments, (ClipPathHandle*, int))                                  \
+  X(SegmentHandle*, FPDFClipPath_GetPathSegment, (ClipPathHandle*, int, int))                     \
+  X(BitmapHandle*, FPDFBitmap_CreateEx, (int, int, int, void*, int))                              \
+  X(void, FPDFBitmap_FillRect, (BitmapHandle*, int, int, int, int, unsigned long))                \
+  X(void*, FPDFBitmap_GetBuffer, (BitmapHandle*))                                                 \
+  X(int, FPDFBitmap_GetStride, (BitmapHandle*))                                                   \
+  X(void, FPDFBitmap_Destroy, (BitmapHandle*))                                                    \
+  X(void, FPDF_RenderPageBitmap, (BitmapHandle*, PageHandle*, int, int, int, int, int, int))      \
   X(int, FPDFPath_GetDrawMode, (ObjectHandle*, int*, int*))                                       \
   X(int, FPDFPath_CountSegments, (ObjectHandle*))                                                 \
   X(SegmentHandle*, FPDFPath_GetPathSegment, (ObjectHandle*, int))                                \
@@ -111,6 +140,25 @@ inline constexpr int kSegmentMove = 2;
   X(StructAttrHandle*, FPDF_StructElement_GetAttributeAtIndex, (StructElementHandle*, int))       \
   X(StructValueHandle*, FPDF_StructElement_Attr_GetValue, (StructAttrHandle*, const char*))       \
   X(int, FPDF_StructElement_Attr_GetNumberValue, (StructValueHandle*, float*))                    \
+  X(int, FPDF_GetFormType, (DocumentHandle*))                                                     \
+  X(FormHandle*, FPDFDOC_InitFormFillEnvironment, (DocumentHandle*, FormFillInfo*))               \
+  X(void, FPDFDOC_ExitFormFillEnvironment, (FormHandle*))                                         \
+  X(int, FPDFPage_GetAnnotCount, (PageHandle*))                                                   \
+  X(AnnotationHandle*, FPDFPage_GetAnnot, (PageHandle*, int))                                     \
+  X(void, FPDFPage_CloseAnnot, (AnnotationHandle*))                                               \
+  X(int, FPDFAnnot_GetSubtype, (AnnotationHandle*))                                               \
+  X(int, FPDFAnnot_GetRect, (AnnotationHandle*, RectF*))                                          \
+  X(int, FPDFAnnot_GetFlags, (AnnotationHandle*))                                                 \
+  X(unsigned long, FPDFAnnot_GetStringValue,                                                      \
+    (AnnotationHandle*, const char*, void*, unsigned long))                                       \
+  X(LinkHandle*, FPDFAnnot_GetLink, (AnnotationHandle*))                                          \
+  X(ActionHandle*, FPDFLink_GetAction, (LinkHandle*))                                             \
+  X(unsigned long, FPDFAction_GetType, (ActionHandle*))                                           \
+  X(unsigned long, FPDFAction_GetURIPath, (DocumentHandle*, ActionHandle*, void*, unsigned long)) \
+  X(int, FPDFAnnot_GetFormFieldType, (FormHandle*, AnnotationHandle*))                            \
+  X(int, FPDFAnnot_GetFormFieldFlags, (FormHandle*, AnnotationHandle*))                           \
+  X(unsigned long, FPDFAnnot_GetFormFieldValue,                                                   \
+    (FormHandle*, AnnotationHandle*, void*, unsigned long))                                       \
   X(BookmarkHandle*, FPDFBookmark_GetFirstChild, (DocumentHandle*, BookmarkHandle*))              \
   X(BookmarkHandle*, FPDFBookmark_GetNextSibling, (DocumentHandle*, BookmarkHandle*))             \
   X(unsigned long, FPDFBookmark_GetTitle, (BookmarkHandle*, void*, unsigned long))                \

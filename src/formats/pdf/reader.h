@@ -27,6 +27,7 @@
 #include <filesystem>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -100,6 +101,22 @@ class Engine {
 base::Result<docling::Document> Read(Engine& engine, std::string_view bytes,
                                      std::string_view filename, const Options& options,
                                      docling::DiagnosticSink& diagnostics, PageProgress* progress);
+
+// The same in two steps, for long documents: ranges of pages are read by several processes side by
+// side, and one of them, or another, makes the document of all of them. The result is that of Read:
+// what depends on the whole document (headings, furniture, type) is decided in the second step.
+struct PageRange {
+  int first = 1;  // from 1
+  int last = 0;   // 0: the last of the document
+};
+base::Result<std::string> ReadRange(Engine& engine, std::string_view bytes, PageRange range,
+                                    const Options& options, docling::DiagnosticSink& diagnostics,
+                                    PageProgress* progress);
+// `parts` are the results of ReadRange for ranges that follow each other and are all of it.
+base::Result<docling::Document> Compose(Engine& engine, std::string_view bytes,
+                                        std::string_view filename,
+                                        std::span<const std::string> parts, const Options& options,
+                                        docling::DiagnosticSink& diagnostics);
 
 // Opens the file for real and says what it says of itself; reads the first page's text not at all.
 base::Result<Facts> Inspect(Engine& engine, std::string_view bytes, const Options& options);

@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "formats/pdf/page_reader.h"
-#include "text/utf8.h"
+#include "formats/pdf/utf16_text.h"
 
 namespace pdf {
 
 namespace {
 
 constexpr size_t kHeaderWindow = 1024;  // readers look for "%PDF-" in the first KB
-constexpr unsigned long kMostText = 64 * 1024;
 
 base::Error OpenError(unsigned long code) {
   if (code == kErrorPassword) {
@@ -23,22 +22,22 @@ base::Error OpenError(unsigned long code) {
   return {base::Code::kDamaged, "the PDF is damaged beyond reading"};
 }
 
-// PDFium's strings are UTF-16LE with a final zero; `get(buffer, bytes)` returns the bytes needed.
-template <typename F>
-std::string Utf16Text(F get) {
-  const unsigned long bytes = std::min(get(nullptr, 0), kMostText);
-  if (bytes < 4) return {};
-  std::vector<char16_t> units((bytes + 1) / 2);
-  get(units.data(), bytes);
-  std::string out;
-  for (size_t i = 0; i < units.size() && units[i] != 0; ++i) {
-    char32_t code = units[i];
-    if (code >= 0xD800 && code < 0xDC00 && i + 1 < units.size()) {
-      code = 0x10000 + ((code - 0xD800) << 10) + (units[++i] - char32_t{0xDC00});
-    }
-    text::AppendUtf8(code, out);
+// Whether some form says that it belongs to a layer: `/OC 12 0 R`. PDFium has no question for it,
+// but the dictionary of a form, being one of a stream, is never compressed.
+bool HasLayeredForms(std::string_view bytes) {
+  constexpr std::string_view kKey = "/OC";
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto skip = [&](size_t at, std::string_view set) {
+    return std::min(bytes.find_first_not_of(set, at), bytes.size());
+  };
+  for (size_t at = bytes.find(kKey); at != bytes.npos; at = bytes.find(kKey, at + 1)) {
+    const size_t number = skip(at + kKey.size(), kSpace);
+    const size_t generation = skip(skip(number, kDigits), kSpace);
+    const size_t end = skip(skip(generation, kDigits), kSpace);
+    if (generation > number && end > generation && bytes.substr(end, 1) == "R") return true;
   }
-  return out;
+  return false;
 }
 
 }  // namespace
@@ -55,7 +54,8 @@ base::Result<std::unique_ptr<Source>> Source::Open(const Pdfium& pdfium, std::st
   DocumentHandle* document = pdfium.FPDF_LoadMemDocument64(bytes.data(), bytes.size(), nullptr);
   if (document == nullptr) return base::Fail(OpenError(pdfium.FPDF_GetLastError()));
   const int pages = pdfium.FPDF_GetPageCount(document);
-  std::unique_ptr<Source> source(new Source(pdfium, document, limits, pages));
+  std::unique_ptr<Source> source(
+      new Source(pdfium, document, limits, pages, HasLayeredForms(bytes)));
   if (pages <= 0) return base::Fail(base::Code::kDamaged, "the PDF has no page that can be read");
   if (pages > limits.pages) {
     return base::Fail(base::Code::kTooLarge, "the PDF has " + std::to_string(pages) +
@@ -65,14 +65,20 @@ base::Result<std::unique_ptr<Source>> Source::Open(const Pdfium& pdfium, std::st
   return source;
 }
 
-Source::Source(const Pdfium& pdfium, DocumentHandle* document, const Limits& limits, int page_count)
+Source::Source(const Pdfium& pdfium, DocumentHandle* document, const Limits& limits, int page_count,
+               bool layers)
     : pdfium_(pdfium),
       document_(document),
       limits_(limits),
       page_count_(page_count),
-      tagged_(pdfium.FPDFCatalog_IsTagged(document) != 0) {}
+      about_{.tagged = pdfium.FPDFCatalog_IsTagged(document) != 0, .layers = layers} {
+  annotations_.emplace(pdfium_, document_);
+}
 
-Source::~Source() { pdfium_.FPDF_CloseDocument(document_); }
+Source::~Source() {
+  annotations_.reset();
+  pdfium_.FPDF_CloseDocument(document_);
+}
 
 std::string Source::Meta(const char* key) const {
   return Utf16Text([&](void* buffer, unsigned long bytes) {
@@ -114,7 +120,8 @@ std::vector<OutlineEntry> Source::Outline() const {
 base::Result<RawPage> Source::ReadPage(int index, FontTable& fonts) const {
   PageHandle* page = pdfium_.FPDF_LoadPage(document_, index);
   if (page == nullptr) return base::Fail(base::Code::kDamaged, "it cannot be opened");
-  RawPage raw = PageReader(pdfium_, page, limits_, fonts, tagged_).Read();
+  RawPage raw = PageReader(pdfium_, page, limits_, fonts, about_).Read();
+  annotations_->Read(page, PageSpace::Of(pdfium_, page), fonts, raw);
   pdfium_.FPDF_ClosePage(page);
   return raw;
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "formats/pdf/annotations.h"
 #include "formats/pdf/fonts.h"
 #include "formats/pdf/page.h"
 #include "formats/pdf/pdfium.h"
@@ -38,13 +40,15 @@ class Source {
   base::Result<RawPage> ReadPage(int index, FontTable& fonts) const;
 
  private:
-  Source(const Pdfium& pdfium, DocumentHandle* document, const Limits& limits, int page_count);
+  Source(const Pdfium& pdfium, DocumentHandle* document, const Limits& limits, int page_count,
+         bool layers);
 
   const Pdfium& pdfium_;
   DocumentHandle* document_;
   const Limits limits_;
   const int page_count_;
-  const bool tagged_;  // says that it has a structure tree
+  const AboutDocument about_;
+  std::optional<Annotations> annotations_;  // gone before the document is closed
 };
 
 }  // namespace pdf

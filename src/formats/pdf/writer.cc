@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "docling/hyperlink.h"
 #include "formats/pdf/block_text.h"
 #include "formats/pdf/line_text.h"
 #include "text/utf8.h"
@@ -31,6 +34,7 @@ class Writer {
     for (size_t i = 0; i < blocks_.size(); ++i) {
       if (!done_[i]) WriteBlock(i);
     }
+    for (const PageLines& page : pages_) WriteNotes(page);
   }
 
  private:
@@ -94,7 +98,36 @@ class Writer {
   }
 
   // The provenance of block `i` and of its continuations, with the part of the text each holds.
-  void Fill(docling::Text& item, size_t i) { AddProvenance(item, item.text, i, 0); }
+  void Fill(docling::Text& item, size_t i) {
+    AddProvenance(item, item.text, i, 0);
+    AddLink(item, i);
+  }
+
+  // docling's rule: half of the text, at least, lies under the link.
+  void AddLink(docling::Text& item, size_t i) {
+    const PageLines& page = pages_[blocks_[i].page];
+    if (page.links.empty()) return;
+    std::map<std::string_view, float> under;
+    float all = 0;
+    for (const uint32_t line : blocks_[i].lines) {
+      const Box& box = page.lines[line].box;
+      all += box.Area();
+      for (const Link& link : page.links) under[link.uri] += OverlapArea(box, link.box);
+    }
+    for (const auto& [uri, area] : under) {
+      if (area >= 0.5F * all && all > 0) item.hyperlink = docling::NormaliseHyperlink(uri);
+    }
+  }
+
+  // Notes are not part of the text: they come last, in a layer of their own.
+  void WriteNotes(const PageLines& page) {
+    for (const Note& note : page.notes) {
+      const std::string author = note.author.empty() ? "" : "[author: " + note.author + "]: ";
+      docling::Text& item = document_.AddText(docling::Label::kText, author + note.text,
+                                              {.layer = docling::Layer::kNotes});
+      item.prov.push_back(At(page, note.box, 0, text::CountCodePoints(item.text)));
+    }
+  }
 
   void AddProvenance(docling::Item& item, const std::string& text, size_t i, size_t cut) {
     if (blocks_[i].continues < 0) {
@@ -118,7 +151,10 @@ class Writer {
   }
 
   docling::Prov At(uint32_t index, const Box& in_frame, size_t begin, size_t end) const {
-    const PageLines& page = pages_[index];
+    return At(pages_[index], in_frame, begin, end);
+  }
+
+  static docling::Prov At(const PageLines& page, const Box& in_frame, size_t begin, size_t end) {
     const Box box = page.frame.ToPage(in_frame);
     docling::Prov prov;
     prov.page_no = page.number;
@@ -146,6 +182,7 @@ class Writer {
     item.marker = whole.substr(0, block.label.length);
     item.enumerated = block.label.Enumerated();
     AddProvenance(item, item.text, i, cut);
+    AddLink(item, i);
     item.SetOrig(std::move(whole));
   }
 
