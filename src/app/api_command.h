@@ -5,6 +5,7 @@
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <memory>
 
 #include "app/command_line.h"
 #include "app/connection.h"
@@ -24,6 +25,19 @@ int RunApiCommand(const CommandContext& context, const ApiOptions& options, cons
   if (!options.json) return show(*answer);
   fmt::print("{}\n", boost::json::serialize(*answer));
   return 0;
+}
+
+// A subcommand that runs `run` with what the command line said.
+template <typename Command>
+CLI::App* AddApiCommand(CLI::App& parent, Action& action, const char* name, const char* help,
+                        const std::shared_ptr<Command>& command,
+                        int (*run)(const CommandContext&, const Command&)) {
+  CLI::App* added = parent.add_subcommand(name, help);
+  AddApiOptions(*added, command->api);
+  added->callback([&action, command, run] {
+    action = [command, run](const CommandContext& c) { return run(c, *command); };
+  });
+  return added;
 }
 
 }  // namespace app

@@ -105,38 +105,29 @@ int List(const CommandContext& context, const BatchCommand& c) {
   return 0;
 }
 
-CLI::App* Add(CLI::App& parent, Action& action, const char* name, const char* help,
-              const std::shared_ptr<BatchCommand>& command,
-              int (*run)(const CommandContext&, const BatchCommand&)) {
-  CLI::App* added = parent.add_subcommand(name, help);
-  AddApiOptions(*added, command->api);
-  added->callback([&action, command, run] {
-    action = [command, run](const CommandContext& c) { return run(c, *command); };
-  });
-  return added;
-}
-
 }  // namespace
 
 void AddBatchCommands(CLI::App& cli, Action& action) {
   CLI::App* batch = cli.add_subcommand("batch", "Batches of documents");
   batch->require_subcommand(1);
   const auto command = std::make_shared<BatchCommand>();
-  CLI::App* create = Add(*batch, action, "create", "Make a batch; prints its id", command, Create);
+  CLI::App* create =
+      AddApiCommand(*batch, action, "create", "Make a batch; prints its id", command, Create);
   create->add_option("--source", command->source, "Name of the source system")->required();
   create->add_option("--name", command->name, "Name for people")->capture_default_str();
-  CLI::App* ingest =
-      Add(*batch, action, "ingest",
-          "Upload files and folders into a batch, without starting anything", command, Ingest);
+  CLI::App* ingest = AddApiCommand(
+      *batch, action, "ingest", "Upload files and folders into a batch, without starting anything",
+      command, Ingest);
   ingest->add_option("batch", command->batch_id, "Batch id")->required();
   ingest->add_option("path", command->files.paths, "Files and folders")->required();
   ingest->add_option("--source", command->source, "Source system (default: the batch's)");
   ingest->add_option("--include", command->files.include, "Only files that fit the glob");
   ingest->add_option("--exclude", command->files.exclude, "No files that fit the glob");
-  CLI::App* status = Add(*batch, action, "status", "What became of a batch", command, Status);
+  CLI::App* status =
+      AddApiCommand(*batch, action, "status", "What became of a batch", command, Status);
   status->add_option("batch", command->batch_id, "Batch id")->required();
-  Add(*batch, action, "list", "All batches with their progress", command, List);
-  Add(cli, action, "list-batches", "The same as `batch list`", command, List);
+  AddApiCommand(*batch, action, "list", "All batches with their progress", command, List);
+  AddApiCommand(cli, action, "list-batches", "The same as `batch list`", command, List);
 }
 
 }  // namespace app

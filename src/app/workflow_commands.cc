@@ -98,25 +98,14 @@ int Status(const CommandContext& context, const WorkflowCommand& c) {
       ShowGroups);
 }
 
-CLI::App* Add(CLI::App& parent, Action& action, const char* name, const char* help,
-              const std::shared_ptr<WorkflowCommand>& command,
-              int (*run)(const CommandContext&, const WorkflowCommand&)) {
-  CLI::App* added = parent.add_subcommand(name, help);
-  AddApiOptions(*added, command->api);
-  added->callback([&action, command, run] {
-    action = [command, run](const CommandContext& c) { return run(c, *command); };
-  });
-  return added;
-}
-
 }  // namespace
 
 void AddWorkflowCommands(CLI::App& cli, Action& action) {
   CLI::App* workflow = cli.add_subcommand("workflow", "Runs of workflows");
   workflow->require_subcommand(1);
   const auto command = std::make_shared<WorkflowCommand>();
-  CLI::App* start = Add(*workflow, action, "start", "Start a workflow for the documents of a batch",
-                        command, Start);
+  CLI::App* start = AddApiCommand(*workflow, action, "start",
+                                  "Start a workflow for the documents of a batch", command, Start);
   start->add_option("batch", command->batch_id, "Batch id")->required();
   start->add_option("--workflow", command->workflow,
                     "Workflow definition (default: DEFAULT_WORKFLOW_ID)");
@@ -124,12 +113,12 @@ void AddWorkflowCommands(CLI::App& cli, Action& action) {
   start->add_option("--priority", command->priority, "Larger goes first")->capture_default_str();
   start->add_flag("--only-unparsed", command->only_unparsed,
                   "Go on with the newest run group: only documents without a run in it");
-  CLI::App* retry =
-      Add(*workflow, action, "retry", "Try the failed runs of a run group again", command, Retry);
+  CLI::App* retry = AddApiCommand(*workflow, action, "retry",
+                                  "Try the failed runs of a run group again", command, Retry);
   retry->add_option("group", command->run_group_id, "Run group id")->required();
-  CLI::App* status =
-      Add(*workflow, action, "status",
-          "Where a run group stands (exit code 1: it failed), or all run groups", command, Status);
+  CLI::App* status = AddApiCommand(
+      *workflow, action, "status",
+      "Where a run group stands (exit code 1: it failed), or all run groups", command, Status);
   status->add_option("group", command->run_group_id, "Run group id");
   status->add_option("--batch", command->batch_id, "Only run groups of this batch");
 }

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/guarded.h"
 #include "base/hash.h"
+#include "base/json_quote.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -112,6 +113,27 @@ TEST(ManualClock, AdvancesOnlyByHand) {
   ManualClock clock(Time(Duration(5)));
   clock.Advance(std::chrono::seconds(1));
   EXPECT_EQ(clock.Now().time_since_epoch().count(), 1000005);
+}
+
+TEST(JsonQuote, IsAlwaysAJsonString) {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"", R"("")"},
+      {"plain", R"("plain")"},
+      {"a \"b\" \\ c", R"("a \"b\" \\ c")"},
+      {"\b\f\n\r\t", R"("\b\f\n\r\t")"},
+      {"\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\""},
+      {"\xC3\xA9\xF0\x9F\x98\x80", "\"\xC3\xA9\xF0\x9F\x98\x80\""},
+      // Not UTF-8: a lone byte, an overlong form, a surrogate, a sequence that is cut off.
+      {"a\xFF", "\"a\xEF\xBF\xBD\""},
+      {"\xC0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+      {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+      {"\xE2\x82", "\"\xEF\xBF\xBD\xEF\xBF\xBD\""},
+  };
+  for (const auto& [text, quoted] : cases) {
+    std::string out;
+    AppendJsonQuoted(text, out);
+    EXPECT_EQ(out, quoted);
+  }
 }
 
 TEST(Hash, HmacIsThatOfTheStandard) {

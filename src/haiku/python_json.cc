@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/json_quote.h"
 #include "text/utf8.h"
 
 namespace haiku {
@@ -19,30 +20,11 @@ void AppendEscape(uint32_t unit, std::string& out) {
 }
 
 void AppendCodePoint(char32_t code_point, std::string& out) {
-  switch (code_point) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
+  const std::string_view escape =
+      code_point < 0x80 ? base::ShortJsonEscape(static_cast<char>(code_point)) : "";
+  if (!escape.empty()) {
+    out += escape;
+    return;
   }
   if (code_point >= 0x20 && code_point < 0x7f) {
     out.push_back(static_cast<char>(code_point));

@@ -10,6 +10,7 @@
 #include <charconv>
 
 #include "base/files.h"
+#include "base/json_quote.h"
 #include "http/tokens.h"
 
 namespace http {
@@ -112,34 +113,12 @@ bool Request::Flag(std::string_view name, bool otherwise) const {
   return found == arguments.end() ? otherwise : found->second == "true";
 }
 
-std::string QuoteJson(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out + '"';
-}
-
 Response ErrorResponse(int status, std::string_view message) {
   Response response;
   response.status = status;
-  response.body = fmt::format(R"({{"error":{},"status_code":{}}})", QuoteJson(message), status);
+  response.body = R"({"error":)";
+  base::AppendJsonQuoted(message, response.body);
+  response.body += fmt::format(R"(,"status_code":{}}})", status);
   return response;
 }
 

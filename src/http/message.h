@@ -143,7 +143,4 @@ Response ErrorResponse(int status, std::string_view message);
 // The status is the code's. Internal errors are kept back as the response's cause.
 Response ErrorResponse(const base::Error& error);
 
-// JSON text of a string, quotes included.
-std::string QuoteJson(std::string_view text);
-
 }  // namespace http
